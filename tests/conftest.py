@@ -1,0 +1,70 @@
+"""Shared by the suite: a progress folder of its own, and short ways to grade a text."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import catalog
+from grader.attempt import Solution
+from grader.judge import Options, grade
+from grader.model import Verdict
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Everything the kit keeps goes to a folder of the suite's."""
+    folder = tmp_path_factory.mktemp("home")
+    before = os.environ.get("GRADER_HOME")
+    os.environ["GRADER_HOME"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["GRADER_HOME"]
+    else:
+        os.environ["GRADER_HOME"] = before
+
+
+@pytest.fixture
+def judge() -> Callable[..., Verdict]:
+    """Grade a text as a kata's file."""
+
+    def run(query: str, text: str | bytes, **options: int) -> Verdict:
+        source = text.encode() if isinstance(text, str) else text
+        return grade(catalog.find_kata(query), Solution("attempt.py", source), Options(**options))
+
+    return run
+
+
+@pytest.fixture
+def solution() -> Callable[[str], str]:
+    """The solution of a kata as text."""
+    return lambda query: catalog.solution_of(catalog.find_kata(query))
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `python -m grader` as a person would, in the checkout unless told otherwise."""
+
+    def run(
+        *arguments: str, cwd: Path = ROOT, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "grader", *arguments],
+            cwd=cwd,
+            env={**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT), **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return run

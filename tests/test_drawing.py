@@ -1,0 +1,107 @@
+"""Drawn programs: every shape, numbers that tell, and the smallest failure."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from grader.checking import CheckFailed
+from grader.drawing import ONE_ROOT, Seeded, build, drawn, programs, shapes_of, shrink, tells
+from grader.oracle import Oracle, consult
+from grader.program import Program
+
+KINDS = ("forward", "local", "backward")
+
+
+def operand_counts(made: Program) -> dict[str, int]:
+    """Return how often each name is used as an operand."""
+    uses = dict.fromkeys(made.names, 0)
+    for line in made.code.splitlines():
+        left, equals, right = line.partition(" = ")
+        if equals and "grad" not in left:
+            for name in right.split():
+                if name in uses:
+                    uses[name] += 1
+    return uses
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_drawing_repeats_for_a_seed(kind: str) -> None:
+    """The same seed gives the same programs, another seed others."""
+    assert drawn(kind, 3) == drawn(kind, 3)
+    assert drawn(kind, 3) != drawn(kind, 4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shape_is_drawn(kind: str) -> None:
+    """Reuse of leaves and inner nodes, one operand twice, and long chains are all there."""
+    found = drawn(kind, 0)
+    inputs = [
+        {n for n, uses in operand_counts(p).items() if uses > 1} & set(p.inputs) for p in found
+    ]
+    inner = [
+        {n for n, uses in operand_counts(p).items() if uses > 1} - set(p.inputs) for p in found
+    ]
+
+    assert len(found) >= 4 * len(ONE_ROOT)
+    assert sum(map(bool, inputs)) >= 4
+    assert sum(map(bool, inner)) >= 4
+    assert max(len(p.names) for p in found) >= 9
+    assert (sum(p.code.count(".backward()") == 2 for p in found) >= 3) == (kind == "backward")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(5))
+def test_authorities_agree_on_every_drawn_program(kind: str, seed: int) -> None:
+    """The oracle answers each drawn program, which it does only when its authorities agree."""
+    for made in drawn(kind, seed):
+        assert set(consult(made, None)) == set(made.names)
+
+
+@pytest.mark.parametrize("shape", shapes_of("backward"), ids=lambda shape: shape.__name__)
+def test_no_line_is_dead(shape: object) -> None:
+    """Every line but a root's is used by another."""
+    for seed in range(20):
+        made = build("backward", shape, Seeded(str(seed)))  # type: ignore[arg-type]
+        roots = {line.partition(".")[0] for line in made.code.splitlines() if ".backward" in line}
+        unused = {name for name, uses in operand_counts(made).items() if not uses}
+
+        assert unused <= roots
+
+
+def test_numbers_that_hide_a_mistake_are_refused() -> None:
+    """2 + 2 equals 2 * 2, 1 and 0 hide factors, equal numbers hide swaps."""
+    assert not tells(Program("b = a + a", {"a": 2.0}))
+    assert not tells(Program("c = a * b", {"a": 1.0, "b": 3.0}))
+    assert not tells(Program("c = a + b", {"a": 2.5, "b": -2.5}))
+    assert not tells(Program("c = a * b", {"a": 3.0, "b": 3.0 / 3}))
+    assert tells(Program("c = a * b", {"a": 2.0, "b": 3.0}))
+
+
+@settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(programs("backward"))
+def test_strategy_gives_programs_that_tell(made: Program) -> None:
+    """What hypothesis draws can be parsed, and its numbers hide nothing."""
+    assert made.steps
+    assert tells(made)
+
+
+def test_failing_program_shrinks_to_one_written_by_hand() -> None:
+    """A mistake in reuse shrinks to two lines on the first numbers."""
+
+    def check(made: Program) -> None:
+        if max(operand_counts(made).values()) > 1:
+            raise CheckFailed(made.code)
+
+    oracle = Oracle(None, "test")
+    found = shrink(oracle, "backward", check, CheckFailed("large"))
+
+    assert found.message in ("b = a * a\nb.backward()", "b = a + a\nb.backward()")
+    assert not oracle.used
+
+
+def test_failure_that_can_not_be_repeated_is_kept() -> None:
+    """When no drawn program fails again, the failure at hand is the answer."""
+    failure = CheckFailed("large")
+
+    assert shrink(Oracle(None, "test"), "local", lambda made: None, failure) is failure

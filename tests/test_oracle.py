@@ -1,0 +1,170 @@
+"""The oracle: three authorities, tolerances, and the cache."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader import oracle as module
+from grader.oracle import Oracle, PyTorch, close, close_to_difference, consult, slope
+from grader.program import program
+
+
+@pytest.fixture(scope="module")
+def torch() -> PyTorch:
+    """PyTorch, imported once."""
+    return PyTorch()
+
+
+@pytest.mark.parametrize(
+    ("code", "inputs", "grads"),
+    [
+        ("c = a * b\nc.grad = 5.0\nc._backward()", {"a": 2, "b": -3}, {"a": -15, "b": 10, "c": 5}),
+        ("b = a * a\nb.grad = 5.0\nb._backward()", {"a": 3}, {"a": 30}),
+        ("c = a * b\na.grad = c.grad = 5.0\nc._backward()", {"a": 2, "b": 3}, {"a": 20, "b": 10}),
+        ("c = a * b + b ** 2\nc.backward()", {"a": 2, "b": 3}, {"a": 3, "b": 8, "c": 1}),
+        ("c = a + b\nd = c * c\nd.backward()\nd.backward()", {"a": 2, "b": 3}, {"a": 20, "c": 10}),
+        ("c = a * b\nd = a * a\nc.backward()\nd.backward()", {"a": 2, "b": 3}, {"a": 7, "b": 2}),
+        ("x = a\nfor _ in range(60):\n    x = x + x\nx.backward()", {"a": 3}, {"a": 2.0**60}),
+        ("a.backward()", {"a": 3}, {"a": 1}),
+        ("b = (a * 2).tanh() + a.exp()\nb.backward()", {"a": 0.5}, {"a": 2.4886699539281805}),
+    ],
+)
+def test_authorities_give_the_gradients_worked_out_by_hand(
+    torch: PyTorch, code: str, inputs: dict[str, float], grads: dict[str, float]
+) -> None:
+    """Reference, PyTorch and differences agree with numbers worked out on paper."""
+    answers = consult(program(code, **inputs), torch)
+
+    for name, grad in grads.items():
+        assert answers[name]["reference"] == pytest.approx(grad, rel=1e-12)
+        assert answers[name]["pytorch"] == pytest.approx(grad, rel=1e-12)
+        assert answers[name]["finite_difference"] == pytest.approx(grad, rel=1e-6)
+
+
+def test_long_chain_has_the_closed_form(torch: PyTorch) -> None:
+    """A program too large for differences is answered by the reference: here x = a + n * b."""
+    code = "x = a\nfor _ in range(100000):\n    x = x + b\nx.backward()"
+    answers = consult(program(code, a=2, b=3), torch)
+
+    assert (answers["a"]["reference"], answers["b"]["reference"]) == (1.0, 100_000.0)
+    assert answers["x"]["data"] == 300_002.0
+    assert answers["a"]["pytorch"] is None
+
+
+def test_scale_sums_the_sizes_of_the_terms() -> None:
+    """Where terms cancel, the scale is what rounding errors are measured against."""
+    answers = consult(program("b = a * 1000.0 + a * -1000.0\nb.backward()", a=3), None)
+
+    assert answers["a"]["reference"] == 0
+    assert answers["a"]["scale"] == pytest.approx(2000)
+
+
+def test_authorities_that_differ_are_a_fault_of_the_kit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong reference is not turned into a verdict."""
+    monkeypatch.setattr(module, "_run_reference", lambda made: {"a": (2.0, 5.0), "b": (4.0, 1.0)})
+
+    with pytest.raises(AssertionError, match="the authorities differ on 'a'"):
+        consult(program("b = a * 2\nb.backward()", a=2), None)
+
+
+def test_closeness_refuses_nan_and_infinity() -> None:
+    """A comparison with NaN is false either way, so it is asked the safe way round."""
+    assert close(1.0, 1.0 + 1e-10)
+    assert not close(1.0, 1.0 + 1e-8)
+    assert not close(float("nan"), 1.0)
+    assert not close(float("inf"), float("inf"))
+    assert close_to_difference(1.0, 1.000001)
+    assert not close_to_difference(1.0, 1.001)
+    assert not close_to_difference(float("nan"), 1.0)
+
+
+@pytest.mark.parametrize("x", [1e-6, 1.0, 1e6])
+def test_central_difference_scales_its_step(x: float) -> None:
+    """The derivative of x cubed is right at small and at large x."""
+    assert slope(lambda t: t**3, x) == pytest.approx(3 * x * x, rel=1e-7, abs=1e-9)
+
+
+def test_cache_answers_without_torch_or_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked once is answered from the file."""
+    made = program("c = a * b\nc.backward()", a=2, b=3)
+    first = Oracle(str(tmp_path), "k")
+    first.answer(made)
+    first.ask_torch()
+    first.save()
+    monkeypatch.setattr(module, "consult", lambda *_: pytest.fail("asked again"))
+    second = Oracle(str(tmp_path), "k")
+
+    assert second.answer(made)["a"]["pytorch"] == 3.0
+    assert second.unasked() == []
+
+
+def test_fresh_ignores_the_cache(tmp_path: Path) -> None:
+    """A fresh oracle has no answers, whatever is in the file."""
+    made = program("c = a * b\nc.backward()", a=2, b=3)
+    first = Oracle(str(tmp_path), "k")
+    first.answer(made)
+    first.ask_torch()
+    first.save()
+    fresh = Oracle(str(tmp_path), "k", fresh=True)
+
+    assert fresh.answer(made)["a"]["pytorch"] is None
+    assert fresh.unasked() == [made]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"fingerprint": 1}', '{"fingerprint": 1, "torch": 2, "answers": 3}']
+)
+def test_damaged_cache_is_ignored(tmp_path: Path, text: str) -> None:
+    """A file that is no cache costs a question, not a verdict."""
+    path = tmp_path / "cache" / "k.json"
+    path.parent.mkdir()
+    path.write_text(text)
+    oracle = Oracle(str(tmp_path), "k")
+    oracle.answer(program("c = a * b\nc.backward()", a=2, b=3))
+    oracle.save()
+
+    assert json.loads(path.read_text())["answers"]
+
+
+def test_cache_of_another_torch_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers belong to the version of PyTorch that gave them."""
+    made = program("c = a * b\nc.backward()", a=2, b=3)
+    first = Oracle(str(tmp_path), "k")
+    first.answer(made)
+    first.save()
+    monkeypatch.setattr(module, "installed_torch", lambda: "9.9")
+
+    assert Oracle(str(tmp_path), "k").answers == {}
+
+
+def test_without_torch_the_others_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oracle says which authority is missing."""
+    monkeypatch.setattr(module, "installed_torch", lambda: None)
+    oracle = Oracle(None, "k")
+    answers = oracle.answer(program("c = a * b\nc.backward()", a=2, b=3))
+
+    assert not oracle.ask_torch()
+    assert oracle.missing == "PyTorch is not installed"
+    assert answers["a"]["reference"] == 3.0
+    assert answers["a"]["pytorch"] is None
+
+
+def test_torch_that_can_not_be_imported_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken installation is named, with its reason."""
+
+    def broken() -> PyTorch:
+        raise ImportError("libtorch.so: no such file")
+
+    monkeypatch.setattr(module, "PyTorch", broken)
+    oracle = Oracle(None, "k")
+    oracle.answer(program("c = a * b\nc.backward()", a=2, b=3))
+
+    assert not oracle.ask_torch()
+    assert oracle.missing == "PyTorch could not be imported (libtorch.so: no such file)"
