@@ -1,0 +1,125 @@
+"""The checks of kata01: numbers, operands by identity, labels, and nothing else changed.
+
+The numbers of a program are never 0 or 1 and their sum is never their product, so that a wrong
+operator or a wrong operand shows.
+"""
+
+import pytest
+
+from grader.checking import CheckFailed, Trace, expect_data, expect_drawn, expect_gradients, run
+
+ALL = ("data", "grad", "_prev", "_op")
+
+
+def expect_operands(trace: Trace, name: str, *operands: str | float) -> None:
+    """Fail unless these objects, named or numbers, are the operands of `name`."""
+    found = trace[name].operands
+    if not isinstance(found, list):
+        trace.fail(f"{name}._prev should hold the operands and can't be iterated over.")
+    wanted = [operand if isinstance(operand, str) else float(operand) for operand in operands]
+    if {str(x) for x in wanted} != {str(x) if isinstance(x, str) else _number(x) for x in found}:
+        shown = " and ".join(dict.fromkeys(str(operand) for operand in wanted)) or "nothing"
+        trace.fail(f"{name}._prev should hold {shown}, and holds {_list(found)}.")
+
+
+def _number(operand: object) -> str:
+    return str(float(operand)) if isinstance(operand, int | float) else repr(operand)
+
+
+def _list(found: list[object]) -> str:
+    return ", ".join(_describe(operand) for operand in found[:4]) or "nothing"
+
+
+def _describe(operand: object) -> str:
+    if isinstance(operand, dict):
+        return f"a {operand.get('type')} that is no Value"
+    return operand if isinstance(operand, str) else f"another Value of {operand}"
+
+
+def test_result_is_a_value_with_the_right_number(attempt):
+    """`a + b` and `a * b` are Values that hold the right number."""
+    expect_data(run(attempt, "c = a + b", a=2.5, b=-3))
+    expect_data(run(attempt, "c = a * b", a=2.5, b=-3))
+    expect_data(run(attempt, "d = a * b\ne = d + c\nf = e * e", a=2, b=-3, c=10))
+
+
+def test_operands_are_recorded(attempt):
+    """`_prev` holds the operands themselves, both of them."""
+    for operator in "+*":
+        trace = run(attempt, f"c = a {operator} b\nd = c {operator} a", ALL, a=2.5, b=-3)
+        expect_operands(trace, "c", "a", "b")
+        expect_operands(trace, "d", "c", "a")
+
+
+def test_same_operand_twice(attempt):
+    """In `a + a` and `a * a` the operand is a, and equal numbers are still two operands."""
+    for operator in "+*":
+        expect_operands(run(attempt, f"b = a {operator} a", ALL, a=3), "b", "a")
+        trace = run(attempt, f"c = a {operator} b", ALL, a=3, b=3)
+        expect_operands(trace, "c", "a", "b")
+
+
+def test_number_on_the_right_is_lifted(attempt):
+    """A plain number on the right becomes a Value, and an operand like any other."""
+    for operator in "+*":
+        trace = run(attempt, f"b = a {operator} 4\nc = a {operator} 0.75", ALL, a=2.5)
+        expect_data(trace)
+        expect_operands(trace, "b", "a", 4)
+        expect_operands(trace, "c", "a", 0.75)
+
+
+def test_operation_is_labelled(attempt):
+    """A result is labelled with its operation; a sum and a product differ."""
+    trace = run(attempt, "c = a + b\nd = a * b", ALL, a=2, b=3)
+    labels = [trace[name].label for name in "cd"]
+    if not all(labels) or labels[0] == labels[1]:
+        trace.fail(
+            f"c._op and d._op should be '+' and '*', and are {labels[0]!r} and {labels[1]!r}."
+        )
+
+
+def test_fresh_value_is_a_leaf(attempt):
+    """A number that nothing made has no operands and a gradient of 0, whatever came before it."""
+    trace = run(attempt, "d = a + b\ne = d * c", ALL, a=2, b=3, c=-5)
+    for name in "abc":
+        expect_operands(trace, name)
+    expect_gradients(trace)
+
+
+def test_operands_stay_as_they_were(attempt):
+    """An operation builds a new Value, `s += b` too, and changes no old one."""
+    trace = run(attempt, "c = a + b\nd = a * b\ne = c * d", ALL, a=2.5, b=-3)
+    expect_data(trace)
+    expect_operands(trace, "c", "a", "b")
+    for operator in "+*":
+        trace = run(attempt, f"s = a\ns {operator}= b", ALL, a=2.5, b=-3)
+        expect_data(trace)
+        expect_operands(trace, "a")
+        expect_operands(trace, "s", "a", "b")
+
+
+def test_any_graph(attempt):
+    """On drawn graphs every number is right and every operand is recorded."""
+
+    def check(trace: Trace) -> None:
+        expect_data(trace)
+        expect_gradients(trace)
+
+    expect_drawn(attempt, "forward", check)
+
+
+@pytest.mark.stretch
+def test_repr_shows_the_number(attempt):
+    """`repr` of a Value shows its number."""
+    for number in (2.5, -7.0):
+        (text,) = attempt.ask("show", "repr(Value(...))", inputs=[number])["texts"]
+        if str(number) not in text and f"{number:g}" not in text:
+            raise CheckFailed(
+                f"repr(Value({number})) should show the number and is {text[:200]!r}."
+            )
+
+
+@pytest.mark.stretch
+def test_long_chain_builds_in_linear_time(attempt):
+    """A graph of 100,000 nodes builds in linear time."""
+    expect_data(run(attempt, "x = a\nfor _ in range(100000):\n    x = x + b", a=2, b=3))

@@ -1,0 +1,51 @@
+"""kata01 · Value: record the graph · 10 minutes
+
+c = a * b  remembers:  data = a.data * b.data,  operands a and b,  label "*"
+
+A Value holds a number and how it came about. Later katas walk these records backwards.
+
+>>> a, b = Value(2.0), Value(3.0)
+>>> c = a * b
+>>> c.data, c._op
+(6.0, '*')
+>>> a in c._prev and b in c._prev
+True
+>>> (a + 4).data, a.grad
+(6.0, 0.0)
+
+The operands in `_prev` are the very objects, not copies or numbers; a plain int or float on the
+right is first made a Value. An operation builds a new Value and changes no old one. `_prev` of a
+number that nothing made is empty, `grad` starts at 0, and labels are "+" and "*".
+
+Follow-ups: a `__repr__` that shows the number; 100,000 operations in a row without slowing down.
+"""
+
+
+class Value:
+    """A number that remembers how it was made."""
+
+    def __init__(self, data, _children=(), _op=""):
+        # >>> store data, grad, _prev and _op
+        self.data = data
+        self.grad = 0.0
+        self._prev = tuple(_children)
+        self._op = _op
+        # <<<
+
+    def __add__(self, other):
+        # >>> write __add__ here
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, (self, other), "+")
+        # <<<
+
+    def __mul__(self, other):
+        # >>> write __mul__ here
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, (self, other), "*")
+        # <<<
+
+    # >>>
+    def __repr__(self):
+        return f"Value(data={self.data})"
+
+    # <<<

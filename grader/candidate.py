@@ -1,0 +1,365 @@
+"""The candidate: a child process that has the learner's file, and no answers.
+
+It reads one JSON request a line, does what a small set of verbs allows, and replies with plain
+numbers. It imports the standard library alone and runs with `-I -S`; the judge does all the
+comparing. `main` is called with the file descriptors of the private pipe.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import faulthandler
+import gc
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import math
+import operator
+import os
+import sys
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+
+REPLY_LIMIT = 32_000_000
+TEXT_LIMIT = 2_000
+PREV_LIMIT = 1_000
+PROGRAM = "<program>"
+
+
+class Blocked(ModuleNotFoundError):
+    """An import that the kata does not allow."""
+
+
+class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Stands last in the import chain: what got here is neither built in nor standard library."""
+
+    def __init__(self, allowed: dict[str, str]) -> None:
+        self.allowed = allowed
+
+    def find_spec(
+        self, name: str, path: Any = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        packages = {module.rpartition(".")[0] for module in self.allowed}
+        if name not in self.allowed and name not in packages:
+            raise Blocked(f"No module named {name!r}", name=name)
+        return importlib.util.spec_from_loader(name, self, is_package=name in packages)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        source = self.allowed.get(module.__name__, "")
+        exec(compile(source, f"<{module.__name__}>", "exec"), module.__dict__)
+
+
+class Candidate:
+    """The learner's module, and the verbs the judge may ask of it."""
+
+    def __init__(self, path: str, name: str) -> None:
+        self.path = path
+        self.name = name
+        self.module = ModuleType(name)
+
+    def load(self) -> dict[str, Any]:
+        """Execute the file as an import would."""
+        with open(self.path, "rb") as file:
+            source = file.read()
+        code = self.compile(source)
+        if isinstance(code, dict):
+            return code
+        module = self.module
+        module.__file__ = self.path
+        module.__spec__ = importlib.machinery.ModuleSpec(self.name, None, origin=self.path)
+        module.__dict__["__builtins__"] = builtins
+        sys.modules[self.name] = module
+        exec(code, module.__dict__)
+        return {"ok": True}
+
+    def compile(self, source: bytes) -> CodeType | dict[str, Any]:
+        """Return the code, or say where the syntax is wrong."""
+        try:
+            return compile(source, self.path, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return {
+                "syntax": text_of(error.msg),
+                "line": error.lineno,
+                "column": error.offset,
+                "text": error.text and text_of(error.text),
+            }
+        except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+            return {"syntax": text_of(str(error)) or "too deeply nested", "line": None}
+
+    def entry(self, names: list[str]) -> dict[str, Any]:
+        """Say which of the names the file does not define."""
+        return {"missing": [name for name in names if not has_path(self.module, name)]}
+
+    def run(self, code: str, inputs: dict[str, float], fields: list[str]) -> dict[str, Any]:
+        """Run a program on the learner's Value and return its named values."""
+        value_class = self.module.__dict__["Value"]
+        names: dict[str, Any] = {name: value_class(number) for name, number in inputs.items()}
+        exec(compile(code, PROGRAM, "exec", dont_inherit=True), names)
+        del names["__builtins__"]
+        by_id: dict[int, str] = {}
+        for name, value in names.items():
+            by_id.setdefault(id(value), name)
+        return {
+            "trace": {
+                name: describe(value, value_class, fields, by_id)
+                for name, value in names.items()
+                if name != "_"
+            }
+        }
+
+    def sort(
+        self, left: list[int], right: list[int], data: list[float], times: int
+    ) -> dict[str, Any]:
+        """Call `topological_order` on the last node of a graph given by its operands.
+
+        `left` and `right` hold positions, -1 for none; every call gets the same graph. Returns,
+        for each call, the positions of the nodes it listed (-1: not a node of this graph), and
+        which nodes were changed.
+        """
+        function = self.module.__dict__["topological_order"]
+        data = data + [index + 0.5 for index in range(len(data), len(left))]
+        nodes: list[Node] = []
+        for number, i, j in zip(data, left, right, strict=True):
+            nodes.append(Node(number, () if i < 0 else (nodes[i], nodes[j])))
+        before = fields_of(nodes)
+        position = {id(node): index for index, node in enumerate(nodes)}
+        orders = []
+        for _ in range(times):
+            result = function(nodes[-1])
+            if result is None or isinstance(result, str | bytes | set | frozenset | dict):
+                return {"not_a_list": type_name(result)}
+            orders.append([position.get(id(node), -1) for node in result])
+        after = fields_of(nodes)
+        if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
+            return {"orders": orders, "changed": []}
+        whole = enumerate(zip(nodes, *before, strict=True))
+        changed = [index for index, (node, *fields) in whole if not node.holds(*fields)]
+        return {"orders": orders, "changed": changed}
+
+    def show(self, inputs: list[float]) -> dict[str, Any]:
+        """Return `repr` of a Value of each number."""
+        value_class = self.module.__dict__["Value"]
+        return {"texts": [text_of(repr(value_class(number))) for number in inputs]}
+
+
+class Node:
+    """A node to sort: the attributes every kata's Value has."""
+
+    def __init__(self, data: float, prev: tuple[Node, ...]) -> None:
+        self.data = data
+        self.grad = 0.0
+        self._prev = prev
+        self._op = "+" if prev else ""
+
+    def _backward(self) -> None:
+        """A node to sort has nothing to hand on."""
+
+    def holds(self, data: float, grad: float, prev: tuple[Node, ...]) -> bool:
+        """Whether the fields are what they were; equal numbers may have been written again."""
+        if self.data is data and self.grad is grad and self._prev is prev:
+            return True
+        same = type(self.data) is float and type(self.grad) is float
+        kept = type(self._prev) is tuple and len(self._prev) == len(prev)
+        return (
+            same
+            and (self.data, self.grad) == (data, grad)
+            and kept
+            and all(now is then for now, then in zip(self._prev, prev, strict=True))
+        )
+
+    def __repr__(self) -> str:
+        return f"Value(data={self.data})"
+
+
+def fields_of(nodes: list[Node]) -> tuple[list[Any], list[Any], list[Any]]:
+    """Return what sorting must not change, a list for each field."""
+    return (
+        [node.data for node in nodes],
+        [node.grad for node in nodes],
+        [node._prev for node in nodes],
+    )
+
+
+def describe(
+    value: Any, value_class: type, fields: list[str], by_id: dict[int, str]
+) -> dict[str, Any]:
+    """Return the fields of a value as plain JSON; what is not a Value is sent as a number."""
+    if not isinstance(value, value_class):
+        return {"plain": number_of(value)}
+    found: dict[str, Any] = {}
+    for field in fields:
+        try:
+            content = getattr(value, field)
+        except AttributeError:
+            found[field] = {"odd": "missing", "type": "nothing"}
+            continue
+        if field == "_prev":
+            found[field] = operands_of(content, value_class, by_id)
+        elif field == "_op":
+            found[field] = text_of(content) if type(content) is str else None
+        else:
+            found[field] = number_of(content)
+    return found
+
+
+def operands_of(prev: Any, value_class: type, by_id: dict[int, str]) -> list[Any] | dict[str, Any]:
+    """Return the operands: a name of the program, or the number of a nameless node."""
+    try:
+        iterator = iter(prev)
+    except TypeError:
+        return {"odd": "not iterable", "type": type_name(prev)}
+    found: list[Any] = []
+    for child in iterator:
+        if len(found) == PREV_LIMIT:
+            break
+        if isinstance(child, value_class):
+            number: Any = child
+            found.append(by_id.get(id(child)) or number_of(number.data))
+        else:
+            found.append({"odd": "not a Value", "type": type_name(child)})
+    return found
+
+
+def number_of(value: Any) -> Any:
+    """Return a plain finite float or int as it is, anything else as a description."""
+    if type(value) is float and math.isfinite(value):
+        return value
+    if type(value) is int and -(2**1000) < value < 2**1000:
+        return value
+    return {"odd": odd_text(value), "type": type_name(value)}
+
+
+def odd_text(value: Any) -> str:
+    if type(value) is int:
+        return "an integer too large for a float"
+    try:
+        return text_of(repr(value))[:80]
+    except Exception:
+        return "a value that can't be shown"
+
+
+def type_name(value: Any) -> str:
+    return text_of(type(value).__name__)
+
+
+def text_of(value: Any) -> str:
+    """Return a real `str`, cut, whatever subclass or object was given."""
+    text = value if isinstance(value, str) else str(value)
+    return str.__getitem__(text, slice(0, TEXT_LIMIT)).encode("utf-8", "backslashreplace").decode()
+
+
+def has_path(module: ModuleType, path: str) -> bool:
+    holder: Any = module
+    for part in path.split("."):
+        if not hasattr(holder, part):
+            return False
+        holder = getattr(holder, part)
+    return True
+
+
+def describe_error(error: BaseException, path: str) -> dict[str, Any]:
+    """Return an exception as plain JSON, with the deepest line of the learner's file."""
+    try:
+        message = text_of(str(error))
+    except BaseException:
+        message = "(its message can't be shown)"
+    found: dict[str, Any] = {
+        "error": type_name(error),
+        "message": message,
+        "line": None,
+        "function": "",
+    }
+    if isinstance(error, Blocked):
+        found["blocked"] = text_of(error.name or "")
+    if isinstance(error, MemoryError):
+        found["memory"] = True
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name == path:
+            found["line"] = trace.tb_lineno
+            found["function"] = trace.tb_frame.f_code.co_name
+        elif name == PROGRAM:
+            found["program_line"] = trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:
+    """Do what a request asks; an exception of the learner's code is an answer as well."""
+    verb = request.pop("verb")
+    try:
+        found: dict[str, Any] = getattr(candidate, verb)(**request)
+    except BaseException as error:
+        found = describe_error(error, candidate.path)
+        if isinstance(error, SystemExit):
+            found["exit"] = True
+        error.__traceback__ = None
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):
+            stream.flush()
+    return found
+
+
+def main(requests: int, replies: int) -> None:
+    """Prepare the process as the first request says, then answer the others."""
+    dumps, loads, write = json.dumps, json.loads, os.write
+    gc.set_threshold(100_000, 50, 100)  # large graphs live until the end: rarely look for garbage
+    source = os.fdopen(requests, "rb")
+    setup = loads(source.readline())
+    os.chdir(setup["scratch"])
+    builtins.__dict__.update({name: _quitter(name) for name in ("exit", "quit")})
+    stack = os.open(setup["stack_file"], os.O_WRONLY | os.O_CREAT)
+    faulthandler.dump_traceback_later(setup["stack_after"], file=stack)
+    sys.path[:] = [entry for entry in sys.path if entry and not entry.startswith(setup["kit"])]
+    sys.meta_path.append(Gate(setup["allowed"]))
+    sys.argv[:] = [setup["path"]]
+    wall = ModuleType("wall")
+    exec(compile(setup["wall"], "<wall>", "exec"), wall.__dict__)
+    wall.limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
+    raised = wall.raise_wall(setup["scratch"], setup["forbidden"])
+    wall.install_audit(setup["scratch"], setup["forbidden"], bool(raised), setup["readable"])
+    candidate = Candidate(setup["path"], setup["name"])
+    reply: dict[str, Any] = {"wall": raised}
+    while True:
+        line = dumps(reply).encode() + b"\n"
+        if len(line) > REPLY_LIMIT:
+            line = b'{"too_large": true}\n'
+        view = memoryview(line)
+        while view:
+            view = view[write(replies, view) :]
+        request = source.readline()
+        if not request:
+            break
+        reply = answer(candidate, loads(request))
+    os._exit(0)
+
+
+def _quitter(name: str) -> Any:
+    def leave(code: Any = None) -> None:
+        raise SystemExit(code)
+
+    leave.__name__ = name
+    return leave
+
+
+def take_pipes() -> tuple[int, int]:
+    """Move the private pipe off the standard streams, which then belong to the learner.
+
+    The judge starts this process with its requests on 0, its replies on 1 and a capture on 2.
+    """
+    requests, replies = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return requests, replies
+
+
+if __name__ == "__main__":
+    main(*take_pipes())

@@ -1,0 +1,205 @@
+"""The katas: what the folders of the bank say. A folder is the registry; no list is kept."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from grader import workspace
+from grader.model import CheckSource, Kata, KitError, Mutant
+
+BANK = Path(__file__).parent / "bank"
+GAP = re.compile(r"^(?P<indent> *)# >>>(?: (?P<task>.+))?$")
+GAP_END = re.compile(r"^ *# <<<$")
+TIERS = ("Nudge", "Idea", "Plan", "Line")
+FIELDS = ("title", "track", "level", "minutes", "entry", "allow", "needs", "asked")
+
+
+def all_katas(bank: Path = BANK) -> list[Kata]:
+    """Return every kata, in the order of its number."""
+    return [read_kata(folder) for folder in kata_folders(bank)]
+
+
+def kata_folders(bank: Path = BANK) -> list[Path]:
+    """Return the folders of the bank that hold a kata."""
+    return sorted(path for path in bank.glob("kata[0-9][0-9]_*") if path.is_dir())
+
+
+@cache
+def read_kata(folder: Path) -> Kata:
+    """Return what `kata.toml` says, or raise KitError naming the file and the fault."""
+    path = folder / "kata.toml"
+    said = _read_toml(path)
+    if missing := [name for name in FIELDS if name not in said]:
+        raise KitError(f"{path} lacks {', '.join(missing)}.", "Add what is missing.")
+    return Kata(
+        name=folder.name,
+        folder=folder,
+        title=said["title"],
+        track=said["track"],
+        level=said["level"],
+        minutes=said["minutes"],
+        entry=tuple(said["entry"]),
+        allow=tuple(said["allow"]),
+        needs=tuple(said["needs"]),
+        asked=said["asked"],
+    )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise KitError(f"{path} can't be read: {error}.", "Mend the file.") from None
+
+
+def find_kata(query: str) -> Kata:
+    """Return the kata meant by `kata03`, `03`, `3`, `topo_sort` or `kata03_topo_sort`."""
+    folders = {folder.name: folder for folder in kata_folders()}
+    for name, folder in folders.items():
+        if _means(query.strip().lower(), name):
+            return read_kata(folder)
+    raise _unknown(query, list(folders))
+
+
+def _means(query: str, name: str) -> bool:
+    short, _, slug = name.partition("_")
+    if query.isascii() and query.isdigit():
+        return int(query) == int(short[4:])
+    return query in (name, short, slug, f"{name}.py")
+
+
+def _unknown(query: str, names: list[str]) -> KitError:
+    spellings = {spelling: name for name in names for spelling in (name, *name.split("_", 1))}
+    wanted = query.strip().lower()
+    mistyped = not re.fullmatch(r"(kata)?\d+", wanted)  # a number out of range is no slip
+    near = difflib.get_close_matches(wanted, spellings, n=1) if mistyped else []
+    hint = f" Did you mean {spellings[near[0]]!r}?" if near else ""
+    last = names[-1].split("_", 1)[0] if names else "none"
+    return KitError(
+        f"There is no kata called {query!r}.{hint}",
+        f"The last one is {last}; 'python -m grader list' shows all.",
+    )
+
+
+@cache
+def read_checks(kata: Kata) -> tuple[CheckSource, ...]:
+    """Return the checks that `checks.py` declares, core before stretch.
+
+    The list comes from the source: a check that did not report has failed.
+    """
+    tree = ast.parse((kata.folder / "checks.py").read_text("utf-8"))
+    found = [
+        CheckSource(node.name, _title(node), "stretch" if _is_stretch(node) else "core")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    return tuple(sorted(found, key=lambda check: check.level))
+
+
+def _title(node: ast.FunctionDef) -> str:
+    return (ast.get_docstring(node) or node.name).splitlines()[0].rstrip(".")
+
+
+def _is_stretch(node: ast.FunctionDef) -> bool:
+    return any(
+        ast.unparse(decorator).startswith("pytest.mark.stretch")
+        for decorator in node.decorator_list
+    )
+
+
+def read_mutants(kata: Kata) -> list[Mutant]:
+    """Return the kata's bank of wrong solutions."""
+    said = _read_toml(kata.folder / "mutants.toml")
+    try:
+        return [Mutant(**mutant) for mutant in said.get("mutant", [])]
+    except TypeError as error:
+        raise KitError(f"{kata.folder / 'mutants.toml'}: {error}.", "Mend the file.") from None
+
+
+def solution_of(kata: Kata) -> str:
+    """Return the text of the solution."""
+    return (kata.folder / "solution.py").read_text("utf-8")
+
+
+def mutate(kata: Kata, mutant: Mutant) -> str:
+    """Return the solution with the mutant's edit; its `find` stands there exactly once."""
+    text = solution_of(kata)
+    if text.count(mutant.find) != 1:
+        raise KitError(
+            f"{kata.name}: {mutant.name!r} finds its text {text.count(mutant.find)} times.",
+            "Make `find` match exactly once in solution.py.",
+        )
+    return text.replace(mutant.find, mutant.replace)
+
+
+def stub_of(kata: Kata) -> str:
+    """Return what the learner starts from: the solution minus the learner's part."""
+    return derive_stub(solution_of(kata), kata.short)
+
+
+def derive_stub(solution: str, short: str) -> str:
+    """Replace each part between `# >>> task` and `# <<<` by `raise NotImplementedError`.
+
+    A part without a task is left out: nothing in the stub asks for it.
+    """
+    lines: list[str] = []
+    inside = False
+    for line in solution.splitlines():
+        if begins := GAP.match(line):
+            indent, task = begins["indent"], begins["task"]
+            if task:
+                lines.append(f'{indent}raise NotImplementedError("{short}: {task}")')
+            inside = True
+        elif GAP_END.match(line):
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def hints_folder() -> Path:
+    """Return where the hints are: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent / "hints"
+    return inside if inside.is_dir() else Path(workspace.ROOT, "hints")
+
+
+def read_hints(kata: Kata) -> dict[str, str]:
+    """Return the four tiers of a kata's hints, mildest first."""
+    path = hints_folder() / f"{kata.name}.md"
+    try:
+        text = path.read_text("utf-8")
+    except OSError:
+        raise KitError(f"There are no hints at {path}.", "Write the four tiers.") from None
+    parts = re.split(r"^## (\w+)\s*$", text, flags=re.MULTILINE)
+    return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def allowed_sources(kata: Kata) -> dict[str, str]:
+    """Return the source of each module of the kit that the kata's file may import."""
+    sources = {}
+    for module in kata.allow:
+        path = Path(workspace.ROOT, *module.split(".")).with_suffix(".py")
+        sources[module] = path.read_text("utf-8")
+    return sources
+
+
+def task_of(kata: Kata) -> str:
+    """Return the statement: the docstring that the stub begins with."""
+    return ast.get_docstring(ast.parse(solution_of(kata))) or ""
+
+
+def katas_folder() -> Path:
+    """Return the folder of the learner's files, or raise KitError when there is none."""
+    practice = workspace.find_practice_folder()
+    if practice is None:
+        raise KitError(
+            "There is no katas/ folder here or above.",
+            "'python -m grader init DIR' makes a practice folder.",
+        )
+    return Path(practice, "katas")

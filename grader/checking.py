@@ -1,0 +1,226 @@
+"""What a hidden check is written with: traces, expectations, and failures that show numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.attempt import Attempt, LearnerError, blocked_sentence
+from grader.model import Counterexample, Row, clip, show_number
+from grader.oracle import Answers, close
+from grader.program import Program, program, vary
+
+MANY_LINES = 4
+HUGE = 2.0**1000
+
+
+class CheckFailed(Exception):
+    """The attempt is wrong: a sentence, and the program that shows it."""
+
+    def __init__(
+        self, message: str, counterexample: Counterexample | None = None, *, unwritten: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.counterexample = counterexample
+        self.unwritten = unwritten
+        self.blocked = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A named value as the candidate described it; `plain` is set when it is not a Value."""
+
+    name: str
+    fields: dict[str, Any]
+
+    @property
+    def is_value(self) -> bool:
+        return "plain" not in self.fields
+
+    @property
+    def data(self) -> Any:
+        return self.fields.get("data")
+
+    @property
+    def grad(self) -> Any:
+        return self.fields.get("grad")
+
+    @property
+    def operands(self) -> Any:
+        """The operands: a name of the program, or the number of a nameless one."""
+        return self.fields.get("_prev")
+
+    @property
+    def label(self) -> Any:
+        return self.fields.get("_op")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A program and what the attempt's Value made of it."""
+
+    attempt: Attempt
+    program: Program
+    values: dict[str, Seen]
+
+    def __getitem__(self, name: str) -> Seen:
+        if name not in self.values:
+            self.fail(f"the name {name!r} was lost")
+        return self.values[name]
+
+    def fail(self, sentence: str, rows: Iterable[Row] = ()) -> None:
+        """Fail the check with this program as the counterexample."""
+        raise CheckFailed(f"{introduce(self.program)}: {sentence}", show(self.program, rows))
+
+
+def run(
+    attempt: Attempt,
+    code: str | Program,
+    fields: Sequence[str] = ("data", "grad"),
+    **inputs: float,
+) -> Trace:
+    """Run a program on the attempt and return its trace; `--seed` has drawn its inputs."""
+    made = code if isinstance(code, Program) else vary(program(code, **inputs), attempt.seed)
+    call = f"Running {one_line(made.code)!r}"
+    try:
+        reply = attempt.ask(
+            "run", call, code=made.code, inputs=dict(made.inputs), fields=list(fields)
+        )
+    except LearnerError as error:
+        raise raised(attempt, error, introduce(made), show(made)) from None
+    values = {name: Seen(name, fields) for name, fields in reply["trace"].items()}
+    return Trace(attempt, made, values)
+
+
+def raised(
+    attempt: Attempt, error: LearnerError, where: str, counterexample: Counterexample | None
+) -> CheckFailed:
+    """Return the failure of a check whose call raised."""
+    kata = attempt.kata.short
+    if error.type == "NotImplementedError" and error.message.startswith(f"{kata}:"):
+        return CheckFailed(f"Not written yet. {error.message}.", unwritten=True)
+    if error.blocked is not None:
+        failure = CheckFailed(blocked_sentence(attempt.kata, error), counterexample)
+        failure.blocked = True
+        return failure
+    place = f" (line {error.line}, in {error.function})" if error.line else ""
+    return CheckFailed(f"{where}: raised {error}{place}.", counterexample)
+
+
+def one_line(code: str) -> str:
+    return clip("; ".join(line.strip() for line in code.splitlines()), 80)
+
+
+def introduce(made: Program) -> str:
+    """Return how a sentence names a program: itself when it is short."""
+    lines = made.code.splitlines()
+    if len(lines) > MANY_LINES or len(made.code) > 90:
+        return "In the program below"
+    return f"{one_line(made.code)} with {made.describe_inputs()}"
+
+
+def show(made: Program, rows: Iterable[Row] = ()) -> Counterexample:
+    return Counterexample(dict(made.inputs), made.code, tuple(rows))
+
+
+def expect_data(trace: Trace, names: Iterable[str] | None = None) -> None:
+    """Every named value is a Value that holds the right number."""
+    answers = trace.attempt.oracle.answer(trace.program)
+    rows = [_data_row(trace, name, answers) for name in names or trace.program.names]
+    _judge(trace, rows)
+
+
+def expect_gradients(trace: Trace, names: Iterable[str] | None = None) -> None:
+    """Every named value has the right gradient."""
+    answers = trace.attempt.oracle.answer(trace.program)
+    aliases = trace.program.aliases
+    wanted = [name for name in names or trace.program.names if name not in aliases]
+    _judge(trace, [_grad_row(trace, name, answers) for name in wanted])
+
+
+def expect_agreement(trace: Trace, names: Iterable[str] | None = None) -> None:
+    """Values first, then gradients: a wrong forward pass has perfectly consistent gradients."""
+    expect_data(trace)
+    expect_gradients(trace, names)
+
+
+def _data_row(trace: Trace, name: str, answers: Answers) -> Row:
+    seen, answer = trace[name], answers[name]
+    if not seen.is_value:
+        trace.fail(f"{name} should be a Value and is {describe(seen.fields['plain'])}")
+    right = answer["data"]
+    return Row(
+        f"{name}.data",
+        _shown(seen.data),
+        right,
+        reference=right,
+        agrees=is_number(seen.data) and close(float(seen.data), right, max(abs(right), 1.0)),
+    )
+
+
+def _grad_row(trace: Trace, name: str, answers: Answers) -> Row:
+    answer, got = answers[name], trace[name].grad
+    right = answer["reference"]
+    return Row(
+        f"{name}.grad",
+        _shown(got),
+        right,
+        reference=right,
+        pytorch=answer["pytorch"],
+        finite_difference=answer["finite_difference"],
+        agrees=is_number(got) and close(float(got), right, answer["scale"]),
+    )
+
+
+def _judge(trace: Trace, rows: list[Row]) -> None:
+    for row in rows:
+        if not row.agrees:
+            got = row.got if isinstance(row.got, str) else show_number(row.got)
+            note = ""
+            if isinstance(row.got, str):
+                note = ", where a plain finite float or int belongs"
+            trace.fail(
+                f"{row.name} should be {show_number(row.expected)} and is {got}{note}.", rows
+            )
+
+
+def _shown(got: Any) -> Any:
+    return got if is_number(got) else describe(got)
+
+
+def is_number(got: Any) -> bool:
+    """Whether a value the candidate sent is a plain number; NaN and infinities are not."""
+    return isinstance(got, int | float) and not isinstance(got, bool) and abs(got) < HUGE
+
+
+def describe(got: Any) -> str:
+    """Return an odd value as a sentence has it: `None`, `nan`, `'3.0' (str)`."""
+    if not isinstance(got, dict):
+        return show_number(got)
+    text, kind = str(got.get("odd")), str(got.get("type"))
+    plain = text in ("None", "nan", "inf", "-inf", "missing") and kind in (
+        "NoneType",
+        "float",
+        "nothing",
+    )
+    return text if plain else clip(f"{text} ({kind})", 100)
+
+
+def expect_drawn(attempt: Attempt, kind: str, check: Callable[[Trace], None]) -> None:
+    """Hold the attempt's traces of drawn programs against a check."""
+    expect_over(attempt, kind, lambda made: check(run(attempt, made)))
+
+
+def expect_over(attempt: Attempt, kind: str, check: Callable[[Program], None]) -> None:
+    """Check drawn programs; a failing one is shrunk if it is the first failure of the verdict."""
+    from grader import drawing  # which imports this module
+
+    for made in drawing.drawn(kind, attempt.seed):
+        try:
+            check(made)
+        except CheckFailed as failure:
+            if attempt.wrong:
+                raise
+            raise drawing.shrink(attempt.oracle, kind, check, failure) from None

@@ -1,0 +1,307 @@
+"""The command line: find, do, show, exit code."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader import __version__, catalog, render
+from grader.attempt import read_solution
+from grader.judge import Options, grade, is_stub
+from grader.model import Kata, KitError, Verdict, printable
+from grader.render import Screen
+
+PASSED, FAILED, TO_FIX, FAULT = 0, 1, 2, 3
+
+EXAMPLES = """\
+a first session:
+  python -m grader show kata01      read the task
+  python -m grader kata01           grade katas/kata01_value.py
+  python -m grader hint kata01      a nudge
+  python -m grader list             all katas
+
+a kata may be named kata03, 03, 3, topo_sort or kata03_topo_sort
+exit codes: 0 passed, 1 graded and not passed, 2 something to fix first, 3 a fault of the kit
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    as_json = "--json" in given
+    gc.set_threshold(100_000, 50, 100)  # a verdict is short-lived: rarely look for garbage
+    try:
+        return _run(given)
+    except KitError as error:
+        return _complain(error, as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return TO_FIX
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return TO_FIX
+    except Exception:
+        traceback.print_exc()
+        print(
+            f"This is a fault of the kit (version {__version__}), not of your file.",
+            file=sys.stderr,
+        )
+        return FAULT
+
+
+def _complain(error: KitError, as_json: bool) -> int:
+    print(printable(f"{error.problem}\n{error.fix}"), file=sys.stderr)
+    if as_json:
+        print(json.dumps({"schema": 1, "status": "error", "message": printable(str(error))}))
+    return TO_FIX
+
+
+def _run(given: list[str]) -> int:
+    parser, names = _parser()
+    if given and given[0] not in (*names, "-h", "--help", "--version"):
+        given = ["grade", *given]
+    options = parser.parse_args(given or ["overview"])
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Faults of usage are KitErrors like any other."""
+
+    def error(self, message: str) -> Any:
+        raise KitError(f"{message[:1].upper()}{message[1:]}.", f"'{self.prog} --help' explains.")
+
+
+def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    parser = _Parser(
+        prog="python -m grader",
+        description="Practise backprop: fill in a kata, have it graded, see what is wrong.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"kata {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    added: list[str] = []
+
+    def add(
+        name: str, command: Callable[[argparse.Namespace], int], help: str, example: str
+    ) -> Any:
+        sub = commands.add_parser(
+            name,
+            help=help,
+            description=help[:1].upper() + help[1:] + ".",
+            epilog=f"example:\n  python -m grader {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(command=command)
+        sub.add_argument("--plain", action="store_true", help="no colour, no symbols")
+        added.append(name)
+        return sub
+
+    add("overview", overview, "where am I: the katas and what is next", "")
+    sub = add("grade", grade_one, "grade a kata (the word 'grade' may be left out)", "kata03")
+    sub.add_argument("kata", help="kata03, 03, 3, topo_sort or kata03_topo_sort")
+    sub.add_argument("--solution", metavar="FILE", help="grade this file instead")
+    _add_grading_options(sub)
+    _add_grading_options(add("all", grade_all, "grade every kata", "all"))
+    sub = add("list", list_katas, "list the katas", "list")
+    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    sub = add("show", show_task, "show the task of a kata", "show kata03")
+    sub.add_argument("kata")
+    sub = add("hint", show_hint, "show a hint: Nudge, Idea, Plan, Line", "hint kata03 --tier 2")
+    sub.add_argument("kata")
+    sub.add_argument("--tier", type=int, default=1, metavar="N", help="1 (mildest) to 4")
+    sub = add("init", init, "make a practice folder", "init ~/backprop")
+    sub.add_argument("folder", metavar="DIR")
+    add("doctor", doctor, "say what is installed, what is missing, and where things are", "doctor")
+    sub = add("dev", develop, "author tools: check, new, stubs", "dev check kata03")
+    sub.add_argument("tool", choices=("check", "new", "stubs"))
+    sub.add_argument("name", nargs="?", help="a kata (check, stubs) or a slug (new)")
+    sub.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once")
+    return parser, added
+
+
+def _add_grading_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    sub.add_argument("--seed", type=_seed, default=0, metavar="N", help="draw other inputs")
+    sub.add_argument("--fresh", action="store_true", help="ask PyTorch again, ignore the cache")
+    sub.add_argument("--no-record", action="store_true", help="leave no trace in progress")
+
+
+def _seed(text: str) -> int:
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = -1
+    if not 0 <= seed < 2**32:
+        raise argparse.ArgumentTypeError(
+            f"a seed is a whole number from 0 to 4294967295, not {text!r}"
+        )
+    return seed
+
+
+def overview(options: argparse.Namespace) -> int:
+    """Show the katas, the next one, and the commands."""
+    screen = Screen(options.plain)
+    states = _states()
+    screen.write(render.kata_list(screen, states))
+    following = next((kata for kata, state in states if state != "edited"), None)
+    if following:
+        words = (
+            f"Next: {following.short}, {following.title}: python -m grader show {following.short}"
+        )
+        screen.write([[], *screen.wrap(words), *screen.wrap("Help: python -m grader --help")])
+    return PASSED
+
+
+def grade_one(options: argparse.Namespace) -> int:
+    """Grade one kata."""
+    kata = catalog.find_kata(options.kata)
+    path = options.solution or str(catalog.katas_folder() / f"{kata.name}.py")
+    if not options.solution and not os.path.exists(path):
+        raise KitError(
+            f"{path!r} is missing.", "'python -m grader dev stubs' puts missing stubs back."
+        )
+    verdict = grade(kata, read_solution(path), Options(options.seed, options.fresh))
+    if options.json:
+        print(json.dumps(verdict.as_json(), allow_nan=False))
+    else:
+        screen = Screen(options.plain)
+        screen.write(render.verdict(screen, kata, verdict))
+    return PASSED if verdict.passed else FAILED
+
+
+def grade_all(options: argparse.Namespace) -> int:
+    """Grade every kata of the practice folder, in one judge."""
+    screen = Screen(options.plain)
+    folder = catalog.katas_folder()
+    verdicts: list[tuple[Kata, Verdict]] = []
+    for kata in catalog.all_katas():
+        path = folder / f"{kata.name}.py"
+        if path.exists():
+            found = grade(kata, read_solution(str(path)), Options(options.seed, options.fresh))
+            verdicts.append((kata, found))
+            if not options.json:
+                screen.write([render.summary(screen, kata, found)])
+    passed = sum(verdict.passed for _, verdict in verdicts)
+    if options.json:
+        documents = [verdict.as_json() for _, verdict in verdicts]
+        whole = {"schema": 1, "passed": passed == len(verdicts), "verdicts": documents}
+        print(json.dumps(whole, allow_nan=False))
+    else:
+        screen.write([[], *screen.wrap(f"{passed} of {len(verdicts)} katas passed.")])
+    return PASSED if verdicts and passed == len(verdicts) else FAILED
+
+
+def _states() -> list[tuple[Kata, str]]:
+    folder = catalog.katas_folder()
+    return [(kata, _state(kata, folder / f"{kata.name}.py")) for kata in catalog.all_katas()]
+
+
+def _state(kata: Kata, path: Path) -> str:
+    if not path.is_file():
+        return "missing"
+    return "untouched" if is_stub(kata, read_solution(str(path))) else "edited"
+
+
+def list_katas(options: argparse.Namespace) -> int:
+    """List the katas with level, minutes and state."""
+    states = _states()
+    if options.json:
+        print(json.dumps({"schema": 1, "katas": [_listed(kata, state) for kata, state in states]}))
+        return PASSED
+    screen = Screen(options.plain)
+    screen.write(render.kata_list(screen, states))
+    return PASSED
+
+
+def _listed(kata: Kata, state: str) -> dict[str, Any]:
+    return {
+        "kata": kata.name,
+        "title": kata.title,
+        "track": kata.track,
+        "level": kata.level,
+        "minutes": kata.minutes,
+        "needs": list(kata.needs),
+        "asked": kata.asked,
+        "state": state,
+    }
+
+
+def show_task(options: argparse.Namespace) -> int:
+    """Show the statement of a kata."""
+    kata = catalog.find_kata(options.kata)
+    screen = Screen(options.plain)
+    screen.write(render.task(screen, kata, catalog.katas_folder() / f"{kata.name}.py"))
+    return PASSED
+
+
+def show_hint(options: argparse.Namespace) -> int:
+    """Show one tier of the hints."""
+    kata = catalog.find_kata(options.kata)
+    tiers = catalog.read_hints(kata)
+    if not 1 <= options.tier <= len(catalog.TIERS):
+        raise KitError(
+            f"There is no tier {options.tier}.", f"Tiers go from 1 to {len(catalog.TIERS)}."
+        )
+    screen = Screen(options.plain)
+    text = tiers[catalog.TIERS[options.tier - 1]]
+    screen.write(render.hint(screen, kata, options.tier, text))
+    return PASSED
+
+
+def init(options: argparse.Namespace) -> int:
+    """Make a practice folder with a stub of every kata; a file that is there stays."""
+    folder = Path(options.folder).expanduser()
+    made = []
+    try:
+        (folder / "katas").mkdir(parents=True, exist_ok=True)
+        for kata in catalog.all_katas():
+            path = folder / "katas" / f"{kata.name}.py"
+            if not path.exists():
+                path.write_text(catalog.stub_of(kata), "utf-8")
+                made.append(path)
+    except OSError as error:
+        raise KitError(
+            f"{str(folder)!r} can't be used: {error.strerror}.", "Name a folder you can write to."
+        ) from None
+    screen = Screen(options.plain)
+    screen.write(
+        [
+            *screen.wrap(f"{len(made)} katas written to {folder / 'katas'}.", 0),
+            *screen.wrap(f"Next: cd {folder} and python -m grader show kata01", 0),
+        ]
+    )
+    return PASSED
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Say what is installed and where things are kept."""
+    from grader import health  # starts a candidate: not needed elsewhere
+
+    screen = Screen(options.plain)
+    screen.write(render.report(health.examine()))
+    return PASSED
+
+
+def develop(options: argparse.Namespace) -> int:
+    """Run an author tool."""
+    from grader import author  # only for authors
+
+    screen = Screen(options.plain)
+    if options.tool == "new":
+        return author.new(screen, options.name)
+    katas = [catalog.find_kata(options.name)] if options.name else catalog.all_katas()
+    if options.tool == "stubs":
+        return author.stubs(screen, katas)
+    return author.check(screen, katas, options.jobs or os.cpu_count() or 1)

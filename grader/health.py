@@ -1,0 +1,73 @@
+"""What the doctor looks at: versions, folders, PyTorch, the wall, the terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+
+from grader import __version__, catalog, workspace
+from grader.attempt import Solution, attempt_at
+from grader.oracle import Oracle, installed_torch
+
+Finding = tuple[str, str, str]
+TORCH_ADVICE = (
+    "pip install 'torch>=2.2,<2.14' (on Linux add --index-url with PyTorch's CPU index, see README)"
+)
+
+
+def examine() -> list[Finding]:
+    """Return name, state and advice of everything that grading rests on."""
+    return [_kit(), _python(), _torch(), _practice(), _home(), _wall(), _terminal()]
+
+
+def _kit() -> Finding:
+    return "kit", f"{__version__} in {workspace.PACKAGE}", ""
+
+
+def _python() -> Finding:
+    old = sys.version_info < (3, 11)
+    found = f"{platform.python_version()} ({sys.executable})"
+    return "Python", found, "Python 3.11 or newer is needed" if old else ""
+
+
+def _torch() -> Finding:
+    version = installed_torch()
+    return "PyTorch", version or "not installed", "" if version else TORCH_ADVICE
+
+
+def _practice() -> Finding:
+    found = workspace.find_practice_folder()
+    advice = "" if found else "'python -m grader init DIR' makes one"
+    return "practice folder", found or "none here or above", advice
+
+
+def _home() -> Finding:
+    home = workspace.find_home()
+    if home is None:
+        return "progress folder", "none", "it comes with a practice folder, or set GRADER_HOME"
+    parent = home
+    while not os.path.exists(parent):
+        parent = os.path.dirname(parent)
+    writable = os.access(parent, os.W_OK)
+    advice = "" if writable else "it can't be written: grading works, but slower"
+    return "progress folder", home, advice
+
+
+def _wall() -> Finding:
+    katas = catalog.all_katas()
+    oracle = Oracle(None, "doctor")
+    with attempt_at(katas[0], Solution("doctor.py", b""), oracle, 0, {}) as attempt:
+        wall = attempt.candidate.receive("setup", attempt.deadline, "The kit")["wall"]
+    if wall:
+        return "wall", f"{wall}: a graded file can't read the answers", ""
+    advice = "a graded file is held back by Python's audit hooks alone"
+    return "wall", "none that this system grants", advice
+
+
+def _terminal() -> Finding:
+    size = shutil.get_terminal_size((80, 24))
+    kind = "a terminal" if sys.stdout.isatty() else "not a terminal"
+    colour = "NO_COLOR is set" if os.environ.get("NO_COLOR") else os.environ.get("TERM", "no TERM")
+    return "output", f"{kind}, {size.columns} columns, {colour}, {sys.stdout.encoding}", ""

@@ -1,0 +1,208 @@
+"""The judge: runs a kata's hidden checks with pytest and turns what they found into a verdict."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader import catalog, workspace
+from grader.attempt import Attempt, Ended, NotRun, Solution, attempt_at
+from grader.checking import CheckFailed
+from grader.model import CheckResult, Kata, KitError, Verdict
+from grader.oracle import Oracle
+
+CONFIGURATION = Path(__file__).parent / "bank" / "pytest.ini"
+UNUSED_PLUGINS = (
+    *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml"),
+    *("legacypath", "logging", "monkeypatch", "nose", "pastebin", "recwarn", "setuponly"),
+    *("setupplan", "stepwise", "subtests", "terminal", "threadexception", "tmpdir"),
+    *("unittest", "unraisableexception", "warnings"),
+)
+TIMEOUT = 120
+
+
+@dataclass
+class Options:
+    """How to grade."""
+
+    seed: int = 0
+    fresh: bool = False
+
+
+@dataclass
+class Session:
+    """The state of one verdict, shared by the checks."""
+
+    attempt: Attempt
+    results: dict[str, CheckResult]
+    ended: Ended | None = None
+    unwritten: set[str] = field(default_factory=set)
+    blocked: str = ""
+    fault: BaseException | None = None
+
+
+def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Verdict:
+    """Return the verdict on one file."""
+    options = options or Options()
+    began = time.monotonic()
+    results = {source.id: CheckResult(source) for source in catalog.read_checks(kata)}
+    oracle = Oracle(workspace.find_home(), f"{kata.name}-{options.seed}", options.fresh)
+    allowed = catalog.allowed_sources(kata)
+    with attempt_at(kata, solution, oracle, options.seed, allowed) as attempt:
+        session = Session(attempt, results)
+        try:
+            attempt.load()
+            _run_checks(kata, session)
+        except Ended as ended:
+            session.ended = ended
+        if session.fault:
+            raise session.fault
+        _confirm(session, oracle, options.fresh)
+        verdict = _verdict(kata, solution, session)
+        verdict.output = attempt.printed()
+    oracle.save()
+    verdict.seconds = time.monotonic() - began
+    return verdict
+
+
+def _run_checks(kata: Kata, session: Session) -> None:
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    try:
+        import pytest  # a tenth of a second: the candidate starts meanwhile
+        import pytest_timeout  # noqa: F401
+
+        from grader.plugin import Plugin
+    except ImportError as error:
+        raise KitError(
+            f"{error.name} is not installed for {sys.executable}.",
+            "Install the kit as its README says, or run it with the Python it was installed for.",
+        ) from None
+
+    arguments = [
+        str(kata.folder / "checks.py"),
+        f"--config-file={CONFIGURATION}",
+        f"--rootdir={kata.folder.parent}",
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
+        *(f"-pno:{name}" for name in UNUSED_PLUGINS),
+        "-ppytest_timeout",
+        f"--timeout={TIMEOUT}",
+    ]
+    sys.modules.pop(f"{kata.name}.checks", None)  # an author may have changed it meanwhile
+    with _without_bytecode():
+        pytest.main(arguments, plugins=[Plugin(session)])
+
+
+@contextmanager
+def _without_bytecode() -> Iterator[None]:
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+
+
+def record(session: Session, id: str, error: BaseException | None) -> None:
+    """Note how one check ended."""
+    result = session.results[id]
+    if result.outcome == "failed":
+        return
+    session.attempt.wrong |= error is not None
+    match error:
+        case None:
+            result.outcome = "passed"
+        case CheckFailed():
+            result.outcome = "failed"
+            result.message = error.message
+            result.counterexample = error.counterexample
+            if error.unwritten:
+                session.unwritten.add(id)
+            if error.blocked and result.source.level == "core":
+                session.blocked = session.blocked or error.message
+        case Ended():
+            result.outcome = "failed"
+            result.message = error.message
+            if result.source.level == "core":
+                session.ended = error
+        case NotRun():
+            result.message = "This check was not run."
+        case _:
+            session.fault = session.fault or error
+
+
+def _confirm(session: Session, oracle: Oracle, fresh: bool) -> None:
+    """Ask PyTorch what it has not been asked yet, once the attempt is past its first check.
+
+    An attempt whose first check fails is wrong already, and importing PyTorch would only make the
+    learner wait. The oracle insists that PyTorch agrees with the reference, so a number that
+    agrees with one agrees with both.
+    """
+    first = next(iter(session.results.values()))
+    if fresh or first.outcome == "passed":
+        oracle.ask_torch()
+    for result in session.results.values():
+        if result.counterexample and result.counterexample.rows:
+            result.counterexample = _with_torch(result.counterexample, oracle)
+
+
+def _with_torch(example: Any, oracle: Oracle) -> Any:
+    from dataclasses import replace
+
+    from grader.program import Program
+
+    answers = oracle.answers.get(Program(example.code, example.inputs).key, {})
+    rows = []
+    for row in example.rows:
+        name, _, what = row.name.partition(".")
+        known = answers.get(name) if what == "grad" else None
+        rows.append(replace(row, pytorch=known["pytorch"]) if known else row)
+    return replace(example, rows=tuple(rows))
+
+
+def _verdict(kata: Kata, solution: Solution, session: Session) -> Verdict:
+    results = list(session.results.values())
+    core = [result for result in results if result.source.level == "core"]
+    wrong = [result for result in core if result.outcome != "passed"]
+    verdict = Verdict(kata.name, solution.path, "failed", "", results)
+    if session.ended:
+        verdict.status, verdict.message = session.ended.status, session.ended.message
+    elif is_stub(kata, solution) or (core and all(r.source.id in session.unwritten for r in core)):
+        verdict.status = "stub"
+        verdict.message = (
+            f"Nothing is written in {os.path.basename(solution.path)} yet: fill the gap where it "
+            "raises NotImplementedError."
+        )
+    elif session.blocked:
+        verdict.status, verdict.message = "import-blocked", session.blocked
+    elif wrong:
+        first = next((result for result in wrong if result.message), wrong[0])
+        verdict.message = first.message or "A check did not run."
+    else:
+        verdict.status = "passed"
+        verdict.message = f"{kata.short} passed: {len(core)} of {len(core)} core checks."
+    missing = session.attempt.oracle.missing
+    if missing and verdict.status in ("passed", "failed"):
+        verdict.notes = (f"{missing}: the reference and finite differences judged without it.",)
+        if verdict.status == "passed":
+            verdict.message += " " + verdict.notes[0]
+    return verdict
+
+
+def is_stub(kata: Kata, solution: Solution) -> bool:
+    """Whether the file is the untouched stub, but for blank lines and comments."""
+    text = solution.source.decode("utf-8-sig", "replace")
+    return _essence(text) == _essence(catalog.stub_of(kata))
+
+
+def _essence(text: str) -> list[str]:
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

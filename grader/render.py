@@ -1,0 +1,273 @@
+"""What a person sees: every command's result as lines of styled text.
+
+A line is a list of pieces `(text, style)`. On a terminal rich colours them; in plain mode, on a
+pipe or under NO_COLOR, the same lines are written without colour, boxes or symbols.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader import catalog
+from grader.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
+from grader.program import Program
+
+Piece = tuple[str, str]
+Line = list[Piece]
+
+WIDEST = 100
+OUTPUT_LINES = 20
+MARKS = {
+    ("passed", "core"): ("✓", "pass", "green"),
+    ("failed", "core"): ("✗", "FAIL", "bold red"),
+    ("not-run", "core"): ("·", "----", "dim"),
+    ("passed", "stretch"): ("★", "star", "yellow"),
+    ("failed", "stretch"): ("☆", "miss", "dim"),
+    ("not-run", "stretch"): ("☆", "----", "dim"),
+}
+COLUMNS = (
+    ("got", "got"),
+    ("expected", "expected"),
+    ("reference", "reference"),
+    ("pytorch", "PyTorch"),
+    ("finite_difference", "differences"),
+)
+
+
+class Screen:
+    """Where lines go: a terminal with colour, or plain text."""
+
+    def __init__(self, plain: bool = False) -> None:
+        dumb = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        self.plain = plain or dumb or not sys.stdout.isatty()
+        self.width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Print the lines."""
+        if self.plain:
+            for line in lines:
+                print("".join(text for text, _ in line).rstrip())
+            return
+        from rich.console import Console  # not needed on a pipe
+        from rich.text import Text
+
+        console = Console(highlight=False, soft_wrap=True)
+        for line in lines:
+            console.print(Text.assemble(*line))
+
+    def wrap(self, text: str, indent: int = 2, style: str = "") -> list[Line]:
+        """Return a paragraph as lines no wider than the screen; its own line breaks stay."""
+        room = max(20, self.width - indent)
+        return [
+            [(" " * indent + part, style)]
+            for whole in text.splitlines() or [""]
+            for part in textwrap.wrap(whole, room, drop_whitespace=True) or [""]
+        ]
+
+    def block(self, text: str, indent: int = 6, style: str = "") -> list[Line]:
+        """Return text as it stands, moved to the right."""
+        return [[(" " * indent + line, style)] for line in text.splitlines()]
+
+
+def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
+    """Return the verdict: a line a check, the first failure in full, and the next step."""
+    lines = [_headline(screen, kata, found), []]
+    lines += [line for check in found.checks for line in _check_lines(screen, check)]
+    first = found.first_failure()
+    lines.append([])
+    if found.status not in ("failed", "passed") or first is None:
+        lines += _message(screen, found.message)
+    if (first and found.status == "failed") or (first and first.counterexample and found.passed):
+        lines += _failure(screen, first)
+    lines += _output(screen, found)
+    for note in found.notes:
+        if note not in found.message:
+            lines += [*screen.wrap(note, style="dim"), []]
+    return [*lines, *_next_step(screen, kata, found)]
+
+
+def _headline(screen: Screen, kata: Kata, found: Verdict) -> Line:
+    words = f"{kata.short} · {kata.title}"
+    state = f"{found.status.replace('-', ' ')}  {found.seconds:.2f} s"
+    gap = max(2, screen.width - len(words) - len(state))
+    style = "bold green" if found.passed else "bold red"
+    return [(words, "bold"), (" " * gap, ""), (state, style)]
+
+
+def _check_lines(screen: Screen, check: CheckResult) -> list[Line]:
+    symbol, word, style = MARKS[check.outcome, check.source.level]
+    mark = word if screen.plain else symbol
+    title = check.source.title + (" (stretch)" if check.source.level == "stretch" else "")
+    first, *rest = textwrap.wrap(title, screen.width - len(mark) - 3)
+    text_style = "dim" if check.outcome == "not-run" else ""
+    more: list[Line] = [[(" " * (len(mark) + 3) + part, text_style)] for part in rest]
+    return [[(f"  {mark} ", style), (first, text_style)], *more]
+
+
+def _message(screen: Screen, message: str) -> list[Line]:
+    first, *rest = message.split("\n")
+    lines = screen.wrap(first)
+    lines += [[("  " + line, "")] for line in rest]
+    return [*lines, []]
+
+
+def _failure(screen: Screen, check: CheckResult) -> list[Line]:
+    lines = [*screen.wrap(check.source.title + ".", style="bold")] if check.source.title else []
+    lines += _message(screen, check.message)
+    if check.counterexample:
+        lines += _counterexample(screen, check.counterexample)
+    return lines
+
+
+def _counterexample(screen: Screen, example: Counterexample) -> list[Line]:
+    script = Program(example.code, example.inputs).as_script()
+    lines = screen.block(script, style="cyan")
+    lines.append([])
+    if example.rows:
+        lines += [*_table(screen, example), []]
+    return lines
+
+
+def _table(screen: Screen, example: Counterexample) -> list[Line]:
+    shown = [
+        (field, title)
+        for field, title in COLUMNS
+        if field in ("got", "expected")
+        or any(getattr(row, field) is not None for row in example.rows)
+    ]
+    head = ["", *(title for _, title in shown)]
+    body = [[row.name, *(_cell(getattr(row, field)) for field, _ in shown)] for row in example.rows]
+    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        return "      " + "  ".join(padded)
+
+    lines: list[Line] = [[(line(head), "dim")]]
+    for row, cells in zip(example.rows, body, strict=True):
+        wrong = ("  <- wrong", "bold red") if not row.agrees else ("", "")
+        lines.append([(line(cells), "" if row.agrees else "red"), wrong])
+    return lines
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else show_number(value)[:24]
+
+
+def _output(screen: Screen, found: Verdict) -> list[Line]:
+    if not found.output.strip():
+        return []
+    whole = found.output.rstrip("\n").splitlines()
+    kept = [line[: screen.width - 8] for line in whole[:OUTPUT_LINES]]
+    if len(whole) > OUTPUT_LINES:
+        kept.append(
+            whole[-1] if whole[-1].startswith("…") else f"… {len(whole) - OUTPUT_LINES} more lines"
+        )
+    return [[("  Your file printed:", "dim")], *screen.block("\n".join(kept), style="dim"), []]
+
+
+def _next_step(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
+    file = short_path(found.file)
+    again = f"run 'python -m grader {kata.short}' again"
+    if found.passed:
+        following = following_kata(kata)
+        step = (
+            f"Next: {following.short}, {following.title}: python -m grader show {following.short}"
+            if following
+            else "That was the last kata."
+        )
+    elif found.status == "stub":
+        step = f"Next: open {file}, write the missing part, and {again}."
+    else:
+        step = f"Next: mend {file} and {again}. Stuck? python -m grader hint {kata.short}"
+    return screen.wrap(step)
+
+
+def following_kata(kata: Kata) -> Kata | None:
+    """Return the kata after this one, if there is one."""
+    katas = catalog.all_katas()
+    later = [other for other in katas if other.name > kata.name]
+    return later[0] if later else None
+
+
+def short_path(path: str) -> str:
+    """Return a path relative to the current folder when that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:
+        relative = path
+    return printable(relative if len(relative) < len(path) else path)
+
+
+def kata_list(screen: Screen, states: list[tuple[Kata, str]]) -> list[Line]:
+    """Return all katas by track: id, title, level, minutes, state."""
+    lines: list[Line] = []
+    track = ""
+    wide = max(len(kata.title) for kata, _ in states)
+    for kata, state in states:
+        if kata.track != track:
+            track = kata.track
+            lines += [[], [(f"  {track}", "bold")]] if lines else [[(f"  {track}", "bold")]]
+        level = "*" * kata.level
+        lines.append(
+            [
+                (f"    {kata.short}  ", "cyan"),
+                (f"{kata.title.ljust(wide)}  ", ""),
+                (f"{level:<5}  {kata.minutes:>2} min  ", "dim"),
+                (state, "green" if state == "edited" else "dim"),
+            ]
+        )
+    return lines
+
+
+def task(screen: Screen, kata: Kata, file: Path) -> list[Line]:
+    """Return the statement of a kata and where to write."""
+    text = catalog.task_of(kata)
+    head, _, rest = text.partition("\n")
+    return [
+        [(head, "bold")],
+        *[[(line, "")] for line in rest.splitlines()],
+        [],
+        [("Write in ", "dim"), (short_path(str(file)), "cyan")],
+        [("Grade with ", "dim"), (f"python -m grader {kata.short}", "cyan")],
+    ]
+
+
+def hint(screen: Screen, kata: Kata, tier: int, text: str) -> list[Line]:
+    """Return one tier of a kata's hints."""
+    name = catalog.TIERS[tier - 1]
+    head: Line = [(f"{kata.short} · hint {tier} of {len(catalog.TIERS)} · {name}", "bold")]
+    more = (
+        f"More: python -m grader hint {kata.short} --tier {tier + 1}"
+        if tier < len(catalog.TIERS)
+        else "This was the last hint."
+    )
+    return [head, [], *[[("  " + line, "")] for line in text.splitlines()], [], [(more, "dim")]]
+
+
+def summary(screen: Screen, kata: Kata, found: Verdict) -> Line:
+    """Return one kata's verdict on one line."""
+    symbol, word, style = MARKS["passed" if found.passed else "failed", "core"]
+    stretch = [check for check in found.checks if check.source.level == "stretch"]
+    stars = sum(check.outcome == "passed" for check in stretch)
+    return [
+        (f"  {word if screen.plain else symbol} ", style),
+        (f"{kata.short}  {kata.title.ljust(30)}  ", ""),
+        (f"{found.status.replace('-', ' ').ljust(14)}", style if not found.passed else ""),
+        (f"  {found.seconds:5.2f} s  stretch {stars} of {len(stretch)}", "dim"),
+    ]
+
+
+def report(findings: Iterable[tuple[str, str, str]]) -> list[Line]:
+    """Return what the doctor found: name, what is there, and advice where something is missing."""
+    lines: list[Line] = []
+    for name, found, advice in findings:
+        lines.append([(f"  {name.ljust(18)}", "bold"), (found, "" if not advice else "yellow")])
+        if advice:
+            lines.append([(" " * 20 + advice, "dim")])
+    return lines

@@ -1,0 +1,370 @@
+"""The wall around a candidate: limits, the operating system's refusal, and clear messages.
+
+The candidate runs this before the learner's file. Landlock, where Linux grants it, is the wall: it
+binds the process and all it starts, and lets them read the standard library and the system's own
+files, write in the scratch folder, and nothing else. Audit hooks stand before it, for a sentence
+instead of a bare "permission denied", and alone where there is no Landlock.
+
+The judge uses the last part: finding and killing whatever a candidate left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+SET_NO_NEW_PRIVS, SET_CHILD_SUBREAPER = 38, 36
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
+REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
+ALL_OF_FIRST_VERSION = (1 << 13) - 1
+TCP, SIGNALS_AND_SOCKETS = 3, 3
+READ = EXECUTE | READ_FILE | READ_DIR
+ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/nix/store")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+FORKS = 8
+
+
+def limit_resources(memory: int, cpu_seconds: int, file_size: int) -> None:
+    """Limit memory, processor time, file size and processes, where the platform can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    limits = {
+        "RLIMIT_AS": memory,
+        "RLIMIT_CPU": cpu_seconds,
+        "RLIMIT_FSIZE": file_size,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_NPROC": tasks_on_this_machine() + 200,
+    }
+    for name, limit in limits.items():
+        try:
+            _, hard = resource.getrlimit(getattr(resource, name))
+            limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.setrlimit(getattr(resource, name), (limit, limit))
+        except (AttributeError, ValueError, OSError):
+            continue
+
+
+def tasks_on_this_machine() -> int:
+    """Return how many processes and threads there are, or a large number if nobody says."""
+    try:
+        with open("/proc/loadavg") as file:
+            return int(file.read().split()[3].partition("/")[2])
+    except (OSError, ValueError, IndexError):
+        return 10_000
+
+
+def raise_wall(scratch: str, forbidden: list[str]) -> str:
+    """Shut this process and its children off; return the wall's name, or "" for none."""
+    if not sys.platform.startswith("linux"):
+        return ""
+    try:
+        return "Landlock" if Landlock().shut(scratch, forbidden) else ""
+    except (ImportError, OSError, AttributeError):
+        return ""
+
+
+class Landlock:
+    """Linux's own way for a process to give up access (man 7 landlock)."""
+
+    def __init__(self) -> None:
+        import ctypes
+
+        self.ctypes = ctypes
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.libc.syscall.restype = ctypes.c_long
+        self.version = self._call(CREATE_RULESET, None, 0, 1)
+        self.ruleset = -1
+
+    def shut(self, scratch: str, forbidden: list[str]) -> bool:
+        """Grant what a kata needs and give up the rest; return whether the kernel agreed."""
+        if self.version < 1:
+            return False
+        self._create()
+        granted = READ & self.handled
+        excluded = {os.path.realpath(path) for path in [*forbidden, *installed_packages()]}
+        for root in dict.fromkeys(map(os.path.realpath, readable_roots())):
+            self._grant_but(root, granted, excluded)
+        for device in DEVICES:
+            self._grant(device, self.handled & ON_FILES & ~EXECUTE)
+        self._grant(os.path.realpath(scratch), self.handled)
+        call = self.libc.prctl
+        long = self.ctypes.c_ulong
+        if call(SET_NO_NEW_PRIVS, long(1), long(0), long(0), long(0)):
+            return False
+        shut = self._call(RESTRICT_SELF, self.ruleset, 0) == 0
+        os.close(self.ruleset)
+        return shut
+
+    def _create(self) -> None:
+        added = {2: REFER, 3: TRUNCATE, 5: IOCTL_DEV}
+        self.handled = ALL_OF_FIRST_VERSION
+        for version, right in added.items():
+            self.handled |= right if self.version >= version else 0
+        fields = [self.handled]
+        fields += [TCP] if self.version >= 4 else []
+        fields += [SIGNALS_AND_SOCKETS] if self.version >= 6 else []
+        attributes = (self.ctypes.c_uint64 * len(fields))(*fields)
+        size = self.ctypes.sizeof(attributes)
+        self.ruleset = self._call(CREATE_RULESET, self.ctypes.byref(attributes), size, 0)
+        if self.ruleset < 0:
+            raise OSError("no ruleset")
+
+    def _grant_but(self, root: str, rights: int, excluded: set[str]) -> None:
+        """Grant a folder minus what is excluded; above an excluded path only names are shown."""
+        if root in excluded:
+            return
+        if not any(path.startswith(root + "/") for path in excluded):
+            self._grant(root, rights)
+            return
+        self._grant(root, READ_DIR)
+        inside = {path for path in excluded if path.startswith(root + "/")}
+        for name in os.listdir(root):
+            path = os.path.join(root, name)
+            if not os.path.islink(path):
+                self._grant_but(path, rights, inside)
+
+    def _grant(self, path: str, rights: int) -> None:
+        try:
+            handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            return
+        if not os.path.isdir(path):
+            rights &= ON_FILES
+        rule = rights.to_bytes(8, sys.byteorder) + handle.to_bytes(4, sys.byteorder)
+        self._call(ADD_RULE, self.ruleset, 1, rule, 0)
+        os.close(handle)
+
+    def _call(self, number: int, *arguments: Any) -> int:
+        return int(self.libc.syscall(self.ctypes.c_long(number), *arguments))
+
+
+def readable_roots() -> list[str]:
+    """Return what Python and the system's programs need in order to run."""
+    library = os.path.join(sys.base_prefix, "lib")
+    executable = os.path.realpath(sys.executable)
+    return [*SYSTEM, *[path for path in sys.path if path], library, executable]
+
+
+def installed_packages() -> list[str]:
+    """Return the folders in which Python packages are installed, this Python's and others'."""
+    own = os.path.realpath(os.path.dirname(os.__file__))
+    found = [os.path.join(own, name) for name in ("site-packages", "dist-packages")]
+    for library in ("/usr/lib", "/usr/local/lib", os.path.join(sys.base_prefix, "lib")):
+        try:
+            names = os.listdir(library)
+        except OSError:
+            continue
+        pythons = [os.path.join(library, name) for name in names if name.startswith("py")]
+        found += [path for path in pythons if os.path.realpath(path) != own]
+    return found
+
+
+def install_audit(scratch: str, forbidden: list[str], walled: bool, readable: list[str]) -> None:
+    """Let Python refuse, with a sentence, what the wall would refuse without one."""
+    handlers = Rules(scratch, forbidden, walled, readable).handlers()
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        handler = handlers.get(event)
+        if handler is not None:
+            handler(*arguments)
+
+    sys.addaudithook(hook)
+
+
+class Rules:
+    """What a kata's file may do, event by event; functions are kept before it can patch them."""
+
+    def __init__(
+        self, scratch: str, forbidden: list[str], walled: bool, readable: list[str]
+    ) -> None:
+        self.realpath, self.fspath, self.fsdecode = os.path.realpath, os.fspath, os.fsdecode
+        self.separator, self.devices = os.sep, DEVICES
+        self.scratch = [self.realpath(scratch), *map(self.realpath, readable)]
+        self.forbidden = [self.realpath(path) for path in forbidden]
+        if not walled:
+            self.forbidden += [self.realpath(path) for path in installed_packages()]
+            self.forbidden.append("/proc")
+        self.parent, self.forks = os.getppid(), 0
+        self.writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+        self.walled = walled
+
+    def handlers(self) -> dict[str, Callable[..., None]]:
+        """Return the events that are looked at."""
+        changes = ("remove", "rename", "mkdir", "rmdir", "symlink", "link", "truncate", "chmod")
+        programs = ("exec", "posix_spawn", "spawn", "system", "startfile")
+        found: dict[str, Callable[..., None]] = {
+            "open": self.open,
+            "os.listdir": self.read,
+            "os.scandir": self.read,
+            "os.fork": self.fork,
+            "os.forkpty": self.fork,
+            "os.kill": self.kill,
+            "os.killpg": self.kill,
+            "socket.connect": self.connect,
+            "socket.bind": self.connect,
+            **{f"os.{name}": self.change for name in changes},
+        }
+        if not self.walled:
+            found |= {f"os.{name}": self.start for name in programs}
+            found |= {"subprocess.Popen": self.start, "pty.spawn": self.start}
+            found["ctypes.dlopen"] = self.load
+        return found
+
+    def place(self, path: Any) -> str:
+        """Return where a path leads, or "" for a file descriptor and what is no path."""
+        if path is None or isinstance(path, int):
+            return ""
+        try:
+            return self.realpath(self.fsdecode(self.fspath(path)))
+        except (TypeError, ValueError, OSError):
+            return ""
+
+    def inside(self, place: str, folders: Iterable[str]) -> bool:
+        return any(
+            place == folder or place.startswith(folder + self.separator) for folder in folders
+        )
+
+    def read(self, path: Any, *_: Any) -> None:
+        """Refuse what belongs to the kit."""
+        place = self.place(path)
+        if place and self.inside(place, self.forbidden):
+            raise PermissionError(f"{place!r} is out of reach of a file that is being graded.")
+
+    def open(self, path: Any, mode: Any = None, flags: Any = 0, *_: Any) -> None:
+        """Refuse the kit's files, and writing outside the working directory."""
+        self.read(path)
+        if isinstance(flags, int) and flags & self.writes:
+            self.change(path)
+
+    def change(self, path: Any, *others: Any) -> None:
+        """Refuse changes outside the working directory."""
+        for given in (path, *others):
+            place = self.place(given)
+            if place and place not in self.devices and not self.inside(place, self.scratch):
+                raise PermissionError(
+                    f"{place!r} can't be changed: a kata writes only where it runs."
+                )
+
+    def start(self, *_: Any) -> None:
+        """Refuse other programs where no wall would hold them."""
+        raise PermissionError("A kata starts no other program.")
+
+    def load(self, name: Any, *_: Any) -> None:
+        """Refuse foreign libraries where no wall would hold them."""
+        if name is not None:
+            raise PermissionError("A kata loads no other library.")
+
+    def fork(self, *_: Any) -> None:
+        """Refuse a flood of processes; the count is inherited."""
+        self.forks += 1
+        if self.forks > FORKS:
+            raise PermissionError(f"A kata starts no more than {FORKS} processes.")
+
+    def kill(self, process: Any, *_: Any) -> None:
+        """Refuse signals to the grader and to everybody at once."""
+        if process in (self.parent, 1, -1):
+            raise PermissionError("A kata sends no signals to other processes.")
+
+    def connect(self, _: Any, address: Any, *__: Any) -> None:
+        """Refuse the network; a program may talk to itself."""
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise PermissionError("A kata uses no network.")
+
+
+# The judge's side.
+
+
+def become_subreaper() -> bool:
+    """Let processes whose parent died become this one's children, so that they can be found."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        import ctypes
+
+        long = ctypes.c_ulong
+        done = ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, long(1), long(0), long(0), long(0))
+    except (ImportError, OSError, AttributeError):
+        return False
+    return int(done) == 0
+
+
+def children() -> set[int]:
+    """Return the processes that this one is the parent of; none where /proc does not tell."""
+    found: set[int] = set()
+    try:
+        for task in os.listdir("/proc/self/task"):
+            with open(f"/proc/self/task/{task}/children") as file:
+                found |= set(map(int, file.read().split()))
+    except (OSError, ValueError):
+        return {child for child, parent in parents().items() if parent == os.getpid()}
+    return found
+
+
+def parents() -> dict[int, int]:
+    """Return the parent of every process."""
+    found: dict[int, int] = {}
+    names = os.listdir("/proc") if os.path.isdir("/proc") else []
+    for name in filter(str.isdigit, names):
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                found[int(name)] = int(file.read().rpartition(b")")[2].split()[1])
+        except (OSError, ValueError, IndexError):
+            continue
+    return found
+
+
+def kill_descendants(known: set[int]) -> int:
+    """Kill all that descends from this process but for the children it knew before.
+
+    Everything found is stopped first, again and again until nothing new turns up, so that a
+    process that keeps forking is not outrun. Returns how many were killed.
+    """
+    killed: set[int] = set()
+    until = time.monotonic() + 1
+    while (found := descendants(known)) and time.monotonic() < until:
+        signal_all(found, "SIGSTOP")
+        while (more := descendants(known) - found) and time.monotonic() < until:
+            signal_all(more, "SIGSTOP")
+            found |= more
+        signal_all(found, "SIGKILL")
+        killed |= found
+        for pid in found:
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except (ChildProcessError, OSError):
+                continue
+        time.sleep(0.001)
+    return len(killed)
+
+
+def descendants(known: set[int]) -> set[int]:
+    """Return every process below this one, but for the known children and theirs."""
+    found = children() - known
+    if not found:
+        return found
+    tree = parents()
+    grown = True
+    while grown:
+        more = {child for child, parent in tree.items() if parent in found} - found
+        found |= more
+        grown = bool(more)
+    return found
+
+
+def signal_all(processes: set[int], name: str) -> None:
+    """Send a signal to each; some may be gone."""
+    import signal
+
+    for pid in processes:
+        try:
+            os.kill(pid, getattr(signal, name))
+        except OSError:
+            continue

@@ -1,0 +1,500 @@
+"""Verdicts: every status, each with a sentence that helps, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader import attempt as attempt_module
+from grader import catalog
+from grader.model import Verdict
+
+Judge = Callable[..., Verdict]
+Solution = Callable[[str], str]
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc")
+
+
+def test_solution_passes_with_every_star(judge: Judge, solution: Solution) -> None:
+    """The solution passes all checks, stretch included."""
+    verdict = judge("kata02", solution("kata02"))
+
+    assert verdict.status == "passed"
+    assert verdict.message == "kata02 passed: 7 of 7 core checks."
+    assert {check.outcome for check in verdict.checks} == {"passed"}
+
+
+@pytest.mark.parametrize("kata", [folder.name for folder in catalog.kata_folders()])
+def test_untouched_stub_is_named_and_fails_every_check(judge: Judge, kata: str) -> None:
+    """A stub is a stub with other line ends and comments too."""
+    text = catalog.stub_of(catalog.find_kata(kata))
+    verdict = judge(kata, "\ufeff" + text.replace("\n", "\r\n") + "\r\n# my notes\r\n")
+
+    assert verdict.status == "stub"
+    assert verdict.message == (
+        "Nothing is written in attempt.py yet: fill the gap where it raises NotImplementedError."
+    )
+    assert {check.outcome for check in verdict.checks} == {"failed"}
+
+
+def test_stub_with_other_words_around_the_gap_is_a_stub(judge: Judge) -> None:
+    """Prints and docstrings do not make an attempt."""
+    text = catalog.stub_of(catalog.find_kata("kata02"))
+    verdict = judge("kata02", 'print("hello")\n' + text.replace("A number that", "A thing that"))
+
+    assert verdict.status == "stub"
+    assert verdict.output == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"def f(:\n    pass\n", "line 1: invalid syntax\n    def f(:\n          ^"),
+        (b"x = 1\n\tif x:\n", "line 2: unexpected indent\n     if x:\n    "),
+        (b"x = '\xff'\n", "(unicode error) 'utf-8' codec can't decode byte 0xff"),
+        (b"x = 1\0\n", "source code string cannot contain null bytes"),
+        (b"x = " + b"(" * 500, "too many nested parentheses"),
+        (b"# coding: no-such\n", "unknown encoding: no-such"),
+    ],
+)
+def test_syntax_error_shows_line_and_caret(judge: Judge, text: bytes, message: str) -> None:
+    """What Python can't read is a verdict with its place; no check has run."""
+    verdict = judge("kata03", text)
+
+    assert verdict.status == "syntax-error"
+    assert message in verdict.message
+    assert {check.outcome for check in verdict.checks} == {"not-run"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "import numpy as np",
+            "line 1: 'numpy' can't be imported: kata04 is solved with the standard library alone.",
+        ),
+        (
+            "from reference.engine import Value",
+            "line 1: 'reference' can't be imported: it holds the answer to several katas, so "
+            "kata04 may not import it. Write the missing part in this file.",
+        ),
+        (
+            "import grader.bank",
+            "line 1: 'grader' can't be imported: the grader is out of reach of the file it grades.",
+        ),
+        (
+            "from kata02_mul_backward import Value",
+            "line 1: 'kata02_mul_backward' can't be imported: kata04 is graded on its own file. "
+            "Copy what you need into it.",
+        ),
+    ],
+)
+def test_blocked_import_says_why(judge: Judge, solution: Solution, line: str, message: str) -> None:
+    """An import beyond the standard library is a verdict of its own."""
+    verdict = judge("kata04", f"{line}\n{solution('kata04')}")
+
+    assert (verdict.status, verdict.message) == ("import-blocked", message)
+
+
+def test_import_blocked_inside_a_function_is_named_too(judge: Judge) -> None:
+    """An import that happens only when a check calls is blocked all the same."""
+    text = (
+        "def topological_order(root):\n"
+        "    from reference.engine import topological_order as t\n"
+        "    return t(root)\n"
+    )
+    verdict = judge("kata03", text)
+
+    assert verdict.status == "import-blocked"
+    assert verdict.message.startswith("line 2: 'reference' can't be imported")
+
+
+@pytest.mark.parametrize(
+    ("ending", "message"),
+    [
+        ("import os; os._exit(0)", "The file ended its own process with exit code 0."),
+        ("import os; os._exit(7)", "The file ended its own process with exit code 7."),
+        (
+            "import sys; sys.exit()",
+            "The file asked Python to exit at line 1, so no check could finish.",
+        ),
+        ("exit()", "The file asked Python to exit at line 1, so no check could finish."),
+        ("1 / 0", "Importing the file raised ZeroDivisionError: division by zero (line 1)."),
+        ("raise BaseException('x')", "Importing the file raised BaseException: x (line 1)."),
+        (
+            "import ctypes; ctypes.string_at(0)",
+            "The file's process died: a segmentation fault, often a recursion that never ends "
+            "(SIGSEGV).",
+        ),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            "The file's process died: it was killed (SIGKILL).",
+        ),
+        ("import os; os.abort()", "The file's process died: it aborted (SIGABRT)."),
+    ],
+)
+def test_crash_at_import_says_how(
+    judge: Judge, solution: Solution, ending: str, message: str
+) -> None:
+    """A file that ends its process has crashed, even with a right answer in it."""
+    verdict = judge("kata03", f"{ending}\n{solution('kata03')}")
+
+    assert (verdict.status, verdict.message) == ("crashed", message)
+    assert {check.outcome for check in verdict.checks} == {"not-run"}
+
+
+@pytest.mark.parametrize("ending", ["import os; os._exit(0)", "import sys; sys.exit(0)"])
+def test_crash_inside_a_check_fails_it_and_stops_the_others(judge: Judge, ending: str) -> None:
+    """A process that ends during a check leaves the later checks not run, never passed."""
+    verdict = judge("kata03", f"def topological_order(root):\n    {ending}\n")
+
+    assert verdict.status == "crashed"
+    assert [check.outcome for check in verdict.checks] == ["failed"] + ["not-run"] * 10
+
+
+def test_exception_inside_a_check_fails_that_check(judge: Judge) -> None:
+    """An exception is shown with its line and the program that raised it."""
+    verdict = judge("kata03", "def topological_order(root):\n    return root.operands\n")
+    first = verdict.checks[0]
+
+    assert verdict.status == "failed"
+    assert first.message == (
+        "topological_order on a graph of 1 nodes: raised AttributeError: 'Node' object has no "
+        "attribute 'operands' (line 2, in topological_order)."
+    )
+    assert first.counterexample
+    assert first.counterexample.code == "topological_order(a)"
+
+
+def test_endless_loop_at_import_is_cut_off(judge: Judge) -> None:
+    """A loop that never ends costs less than five seconds and names its line."""
+    began = time.monotonic()
+    verdict = judge("kata03", "def spin():\n    while True:\n        pass\nspin()\n")
+
+    assert time.monotonic() - began < 5
+    assert verdict.status == "timed-out"
+    assert re.fullmatch(
+        "Importing kata03 was still running after 4 seconds, at line [23] in spin. "
+        r"Does every loop end\?",
+        verdict.message,
+    )
+
+
+def test_endless_loop_in_a_call_names_the_call(judge: Judge, solution: Solution) -> None:
+    """The verdict names the call that hung, and what ran before it keeps its outcome."""
+    text = solution("kata03").replace(
+        "stack = [(root, False)]", "stack = [(root, False)]\n    while len(root._prev) == 2: pass"
+    )
+    verdict = judge("kata03", text)
+
+    assert verdict.status == "timed-out"
+    assert verdict.message.startswith(
+        "topological_order on a graph of 3 nodes was still running after 4 seconds, at line "
+    )
+
+
+def test_hang_in_a_stretch_check_does_not_block_a_pass(judge: Judge, solution: Solution) -> None:
+    """A stretch check that hangs or dies fails alone; the next one gets a new process."""
+    text = solution("kata03").replace(
+        "stack = [(root, False)]",
+        "stack = [(root, False)]\n    import sys\n    while len(sys.argv) and deep(root): pass",
+    )
+    deep = (
+        "\n\ndef deep(root):\n"
+        "    n = 0\n"
+        "    while root._prev and n < 99000:\n"
+        "        root, n = root._prev[0], n + 1\n"
+        "    return n >= 99000\n"
+    )
+    verdict = judge("kata03", text + deep)
+
+    assert verdict.status == "passed"
+    assert [check.outcome for check in verdict.checks[-2:]] == ["failed", "passed"]
+
+
+@linux_only
+def test_memory_without_end_is_out_of_memory(judge: Judge) -> None:
+    """A list that grows without end meets the limit, not the machine's."""
+    verdict = judge("kata03", "x = []\nwhile True:\n    x.append(' ' * 10_000_000)\n")
+
+    assert (verdict.status, verdict.message) == (
+        "out-of-memory",
+        "Importing kata03 asked for more than 1,024 MB of memory. Does a list grow without end?",
+    )
+
+
+def test_a_hundred_megabytes_of_prints_cost_neither_memory_nor_verdict(
+    judge: Judge, solution: Solution
+) -> None:
+    """Output is cut at a sensible length, and how much was left out is said."""
+    loud = "for _ in range(100):\n    print('x' * 1_000_000)\n"
+    verdict = judge("kata03", loud + solution("kata03"))
+
+    assert verdict.status == "passed"
+    assert len(verdict.output) < 10_000
+    assert verdict.output.endswith(" more bytes")
+
+
+def test_input_gets_end_of_file(judge: Judge, solution: Solution) -> None:
+    """There is nobody to answer: input() raises EOFError."""
+    verdict = judge(
+        "kata03",
+        "try:\n    input('? ')\nexcept EOFError:\n    print('nobody')\n" + solution("kata03"),
+    )
+
+    assert verdict.status == "passed"
+    assert verdict.output == "? nobody\n"
+
+
+HONEST = """
+import asyncio, dataclasses, logging, os, sys, tempfile, threading, pathlib
+from concurrent.futures import ThreadPoolExecutor
+try:
+    import numpy as np
+except ImportError:
+    np = None
+logging.basicConfig(level=logging.INFO)
+logging.info("importing %s", __name__)
+print("hello"); print("error", file=sys.stderr)
+pathlib.Path("notes.txt").write_text("mine")
+assert pathlib.Path("notes.txt").read_text() == "mine"
+assert "def topological_order" in pathlib.Path(__file__).read_text()
+with tempfile.NamedTemporaryFile() as f: f.write(b"x")
+@dataclasses.dataclass
+class Point:
+    x: float = 0.0
+worker = threading.Thread(target=lambda: None); worker.start(); worker.join()
+assert asyncio.run(asyncio.sleep(0, 5)) == 5
+assert list(ThreadPoolExecutor(2).map(abs, [-1, -2])) == [1, 2]
+if __name__ == "__main__":
+    raise SystemExit("not here")
+"""
+
+
+def test_honest_oddities_do_not_cost_a_pass(judge: Judge, solution: Solution) -> None:
+    """Prints, logging, threads, asyncio, guarded imports, files of one's own: all are fine."""
+    verdict = judge("kata03", solution("kata03") + HONEST)
+
+    assert (verdict.status, verdict.message) == ("passed", "kata03 passed: 9 of 9 core checks.")
+
+
+@pytest.mark.parametrize(
+    "prefix", [b"\xef\xbb\xbf", "# -*- coding: latin-1 -*-\n# caf\xe9\n".encode("latin-1")]
+)
+def test_file_is_read_as_python_reads_it(judge: Judge, solution: Solution, prefix: bytes) -> None:
+    """A byte order mark, an encoding cookie and CRLF are no obstacle."""
+    source = prefix + solution("kata02").replace("·", "-").replace("\n", "\r\n").encode()
+
+    assert judge("kata02", source).status == "passed"
+
+
+def test_missing_entry_is_named(judge: Judge) -> None:
+    """A file without the name the kata asks for is told so."""
+    verdict = judge("kata03", "def topo(root):\n    return []\n")
+
+    assert (verdict.status, verdict.message) == (
+        "failed",
+        "The file does not define 'topological_order', which kata03 asks for.",
+    )
+
+
+ODD = """
+class Value:
+    def __init__(self, data, _children=(), _op=""):
+        self.data, self.grad, self._prev, self._op = data, 0.0, tuple(_children), _op
+        self._backward = lambda: None
+    def __add__(self, other):
+        return Value(self.data + getattr(other, "data", other), (self, other), "+")
+    def __mul__(self, other):
+        out = Value(self.data * getattr(other, "data", other), (self, other), "*")
+        def _backward():
+            self.grad = ODD
+        out._backward = _backward
+        return out
+class Liar(float):
+    def __eq__(self, other): return True
+    def __sub__(self, other): return 0.0
+    def __abs__(self): return 0.0
+    def __repr__(self): return "-15.0"
+"""
+
+
+@pytest.mark.parametrize(
+    ("odd", "got"),
+    [
+        ("None", "None"),
+        ("float('nan')", "nan"),
+        ("float('-inf')", "-inf"),
+        ("1j", "1j (complex)"),
+        ("'15'", "'15' (str)"),
+        ("True", "True (bool)"),
+        ("Liar(2)", "-15.0 (Liar)"),
+        ("10 ** 400", "an integer too large for a float (int)"),
+        ("[1.0]", "[1.0] (list)"),
+    ],
+)
+def test_odd_numbers_fail_with_what_they_are(judge: Judge, odd: str, got: str) -> None:
+    """What is not a plain finite float or int is shown and fails, whatever it claims to equal."""
+    verdict = judge("kata02", ODD.replace("ODD", odd))
+    first = verdict.checks[0]
+
+    assert verdict.status == "failed"
+    assert first.message == (
+        f"c = a * b; c.grad = 5.0; c._backward() with a = 2.0, b = -3.0: a.grad should be -15.0 "
+        f"and is {got}, where a plain finite float or int belongs."
+    )
+    json.dumps(verdict.as_json(), allow_nan=False)
+
+
+def test_equal_sign_for_plus_equal_is_shown_in_three_lines(
+    judge: Judge, solution: Solution
+) -> None:
+    """The most common mistake gets a program of three lines, with got and expected."""
+    text = (
+        solution("kata02")
+        .replace("+= self.data", "= self.data")
+        .replace("+= other.data", "= other.data")
+    )
+    failure = judge("kata02", text).first_failure()
+
+    assert failure
+    assert failure.counterexample
+    assert failure.counterexample.code == "b = a * a\nb.grad = 5.0\nb._backward()"
+    assert (
+        failure.message
+        == "b = a * a; b.grad = 5.0; b._backward() with a = 3.0: a.grad should be 30.0 and is 15.0."
+    )
+    assert failure.counterexample.as_json()["rows"][0] == {
+        "name": "a.grad",
+        "got": 15.0,
+        "expected": 30.0,
+        "reference": 30.0,
+        "pytorch": 30.0,
+        "finite_difference": pytest.approx(30.0),
+    }
+
+
+def test_failure_only_drawn_programs_find_is_shrunk(judge: Judge, solution: Solution) -> None:
+    """A mistake that needs a certain shape is shown by the smallest program that has it."""
+    text = solution("kata02").replace(
+        "self.grad += other.data * out.grad",
+        "self.grad += other.data * out.grad * (2 if other.data == 6.0 else 1)",
+    )
+    failure = judge("kata02", text).first_failure()
+
+    assert failure
+    assert failure.counterexample
+    assert len(failure.counterexample.code.splitlines()) <= 5
+
+
+def test_same_file_gets_the_same_verdict_and_another_seed_other_inputs(
+    judge: Judge, solution: Solution
+) -> None:
+    """Verdicts repeat; --seed changes the numbers, not the outcome."""
+    text = solution("kata02").replace("+= self.data", "= self.data")
+
+    def shown(seed: int) -> dict[str, object]:
+        document = judge("kata02", text, seed=seed).as_json()
+        del document["seconds"]
+        return document
+
+    assert shown(0) == shown(0)
+    assert shown(7) == shown(7)
+    assert shown(7) != shown(0)
+    assert judge("kata02", solution("kata02"), seed=7).status == "passed"
+
+
+@linux_only
+def test_nothing_survives_the_verdict(judge: Judge, solution: Solution) -> None:
+    """A thread, a child process and a daemon that left the group end with the verdict."""
+    mark = f"kata-survivor-{os.getpid()}"
+    daemon = (
+        "import os, subprocess, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork() == 0:\n"
+        f"        open('{mark}', 'w')\n"
+        "        time.sleep(60)\n"
+        "    os._exit(0)\n"
+        "if os.fork() == 0:\n"
+        "    time.sleep(60)\n"
+    )
+    verdict = judge("kata03", daemon + solution("kata03"))
+    deadline = time.monotonic() + 2
+    while _children() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    assert verdict.status == "passed"
+    assert _children() == []
+
+
+def _children() -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == os.getpid() and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def test_scratch_folder_is_gone_and_the_learners_folder_clean(
+    judge: Judge, solution: Solution, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verdict leaves nothing behind, neither where it ran nor among the temporary files."""
+    monkeypatch.setattr(attempt_module.tempfile, "tempdir", str(tmp_path))
+    judge("kata03", solution("kata03"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@linux_only
+def test_stopped_process_is_cut_off(judge: Judge) -> None:
+    """A candidate that stops itself answers nothing and is killed in time."""
+    stop = f"import os\nos.kill(os.getpid(), {int(signal.SIGSTOP)})\n"
+    began = time.monotonic()
+    verdict = judge("kata03", stop)
+
+    assert verdict.status == "timed-out"
+    assert time.monotonic() - began < 5
+
+
+def test_verdict_without_torch_says_which_authority_is_missing(
+    judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reference and differences judge alone, and the message says so."""
+    monkeypatch.setattr("grader.oracle.installed_torch", lambda: None)
+    right = judge("kata02", solution("kata02"), seed=99)
+    wrong = judge("kata02", solution("kata02").replace("+= self.data", "= self.data"), seed=99)
+
+    assert right.message == (
+        "kata02 passed: 7 of 7 core checks. PyTorch is not installed: the reference and finite "
+        "differences judged without it."
+    )
+    assert wrong.status == "failed"
+    assert wrong.notes == (
+        "PyTorch is not installed: the reference and finite differences judged without it.",
+    )
+
+
+def test_first_check_that_fails_asks_no_torch(
+    judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt that is wrong from the start does not wait for PyTorch."""
+    monkeypatch.setattr("grader.oracle.PyTorch", lambda: pytest.fail("PyTorch was asked"))
+    text = solution("kata02").replace("other.data * out.grad", "self.data * out.grad")
+    verdict = judge("kata02", text, seed=12345)
+
+    assert verdict.status == "failed"
+    assert verdict.checks[0].outcome == "failed"
