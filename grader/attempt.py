@@ -133,8 +133,8 @@ class Candidate:
         ]
         for thread in self.threads:
             thread.start()
-        self._send(self._setup(kata, allowed))
-        self._send({"verb": "load"})
+        self.send(self._setup(kata, allowed))
+        self.send({"verb": "load"})
         self.waiting = 2
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -166,7 +166,8 @@ class Candidate:
             "file_size": FILE_SIZE,
         }
 
-    def _send(self, request: dict[str, Any]) -> None:
+    def send(self, request: dict[str, Any]) -> None:
+        """Write a request; if the candidate is gone, the missing reply tells."""
         line = json.dumps(request).encode() + b"\n"
         assert self.process.stdin is not None
         # A stopped process never drains its pipe, and a write would wait for it without end.
@@ -180,13 +181,8 @@ class Candidate:
         if watchdog:
             watchdog.cancel()
 
-    def ask(self, request: dict[str, Any], deadline: float, call: str) -> dict[str, Any]:
-        """Return the candidate's reply, or raise Ended when there is none by the deadline."""
-        self._send(request)
-        return self.receive(request["verb"], deadline, call)
-
     def receive(self, verb: str, deadline: float, call: str) -> dict[str, Any]:
-        """Wait for the reply to one verb."""
+        """Wait for the reply to one verb; raise Ended when there is none by the deadline."""
         while True:
             try:
                 patience = min(POLL, max(0.001, deadline - time.monotonic()))
@@ -323,7 +319,7 @@ class Attempt:
         if ended := self._load_fault(reply):
             self.candidate.ended = ended
             raise ended
-        missing = self._ask("entry", f"Importing {self.kata.short}", names=list(self.kata.entry))
+        missing = self.ask("entry", f"Importing {self.kata.short}", names=list(self.kata.entry))
         for name in missing.get("missing", []):
             ended = Ended(
                 "failed", f"The file does not define {name!r}, which {self.kata.short} asks for."
@@ -356,22 +352,31 @@ class Attempt:
             self.candidate = self._new_candidate()
             self.load()
 
-    def _ask(self, verb: str, call: str, **arguments: Any) -> dict[str, Any]:
+    def begin(self, verb: str, **arguments: Any) -> None:
+        """Send a request, or raise NotRun if the candidate is gone."""
         if self.candidate.ended:
             raise NotRun
+        self.candidate.send({"verb": verb, **arguments})
+
+    def finish(self, verb: str, call: str) -> dict[str, Any]:
+        """Return the reply; raise LearnerError if the learner's code raised, Ended if it is gone.
+
+        `call` says what was done, for the sentence about a call that hangs.
+        """
         try:
-            return self.candidate.ask({"verb": verb, **arguments}, self.deadline, call)
+            reply = self.candidate.receive(verb, self.deadline, call)
         except Ended as ended:
             if self.stretch_deadline is None:
                 self.core_ended = ended
             raise
-
-    def ask(self, verb: str, call: str, **arguments: Any) -> dict[str, Any]:
-        """Return a verb's reply; raise LearnerError if the learner's code raised."""
-        reply = self._ask(verb, call, **arguments)
         if "error" in reply:
             raise LearnerError(reply)
         return reply
+
+    def ask(self, verb: str, call: str, **arguments: Any) -> dict[str, Any]:
+        """Send a request and return its reply."""
+        self.begin(verb, **arguments)
+        return self.finish(verb, call)
 
     def printed(self) -> str:
         """Return what the learner's code printed, cut at a sensible length."""

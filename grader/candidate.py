@@ -61,6 +61,7 @@ class Candidate:
         self.path = path
         self.name = name
         self.module = ModuleType(name)
+        self.kept: Any = None
 
     def load(self) -> dict[str, Any]:
         """Execute the file as an import would."""
@@ -101,6 +102,7 @@ class Candidate:
         names: dict[str, Any] = {name: value_class(number) for name, number in inputs.items()}
         exec(compile(code, PROGRAM, "exec", dont_inherit=True), names)
         del names["__builtins__"]
+        self.kept = names  # a large graph takes a while to free: the reply need not wait for it
         by_id: dict[int, str] = {}
         for name, value in names.items():
             by_id.setdefault(id(value), name)
@@ -112,28 +114,25 @@ class Candidate:
             }
         }
 
-    def sort(
-        self, left: list[int], right: list[int], data: list[float], times: int
-    ) -> dict[str, Any]:
-        """Call `topological_order` on the last node of a graph given by its operands.
+    def sort(self, code: str, inputs: dict[str, float], root: str, times: int) -> dict[str, Any]:
+        """Call `topological_order` on a value of a program whose numbers are nodes to sort.
 
-        `left` and `right` hold positions, -1 for none; every call gets the same graph. Returns,
-        for each call, the positions of the nodes it listed (-1: not a node of this graph), and
-        which nodes were changed.
+        Every call gets the same graph. Returns, for each call, the serial numbers of the nodes it
+        listed (-1: not a node of this graph), and which nodes were changed.
         """
         function = self.module.__dict__["topological_order"]
-        data = data + [index + 0.5 for index in range(len(data), len(left))]
         nodes: list[Node] = []
-        for number, i, j in zip(data, left, right, strict=True):
-            nodes.append(Node(number, () if i < 0 else (nodes[i], nodes[j])))
+        names: dict[str, Any] = {name: Node(nodes, number) for name, number in inputs.items()}
+        exec(compile(code, PROGRAM, "exec", dont_inherit=True), names)
         before = fields_of(nodes)
         position = {id(node): index for index, node in enumerate(nodes)}
         orders = []
         for _ in range(times):
-            result = function(nodes[-1])
+            result = function(names[root])
             if result is None or isinstance(result, str | bytes | set | frozenset | dict):
                 return {"not_a_list": type_name(result)}
             orders.append([position.get(id(node), -1) for node in result])
+        self.kept = nodes  # a large graph takes a while to free: the reply need not wait for it
         after = fields_of(nodes)
         if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
             return {"orders": orders, "changed": []}
@@ -148,13 +147,30 @@ class Candidate:
 
 
 class Node:
-    """A node to sort: the attributes every kata's Value has."""
+    """A node to sort: the attributes every kata's Value has, and room for a learner's own.
 
-    def __init__(self, data: float, prev: tuple[Node, ...]) -> None:
+    `made` lists every node of a graph in the order in which they came about.
+    """
+
+    __slots__ = ("__dict__", "_made", "_op", "_prev", "data", "grad")
+
+    def __init__(
+        self, made: list[Node], data: float, prev: tuple[Node, ...] = (), op: str = ""
+    ) -> None:
         self.data = data
         self.grad = 0.0
         self._prev = prev
-        self._op = "+" if prev else ""
+        self._op = op
+        self._made = made
+        made.append(self)
+
+    def __add__(self, other: Node | float) -> Node:
+        other = other if isinstance(other, Node) else Node(self._made, other)
+        return Node(self._made, self.data + other.data, (self, other), "+")
+
+    def __mul__(self, other: Node | float) -> Node:
+        other = other if isinstance(other, Node) else Node(self._made, other)
+        return Node(self._made, self.data * other.data, (self, other), "*")
 
     def _backward(self) -> None:
         """A node to sort has nothing to hand on."""

@@ -7,17 +7,16 @@ is imported for that alone.
 
 from __future__ import annotations
 
-import ast
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from grader.attempt import Ended, NotRun
 from grader.checking import CheckFailed
-from grader.program import FLOAT_METHODS, Assign, Program
+from grader.program import Program
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -188,11 +187,13 @@ def shapes_of(kind: Kind) -> tuple[Callable[[Sketch], None], ...]:
     return (*ONE_ROOT, two_losses) if kind == "backward" else ONE_ROOT
 
 
-def build(kind: Kind, shape: Callable[[Sketch], None], choices: Choices) -> Program:
-    """Return a program of this kind and shape."""
+def build(kind: Kind, shape: Callable[[Sketch], None], choices: Choices) -> Program | None:
+    """Return a program of this kind and shape, or None if its numbers would hide a mistake."""
     sketch = Sketch(choices)
     shape(sketch)
     numbers = choices.distinct(NUMBERS, sketch.inputs)
+    if not tells(sketch, numbers):
+        return None
     roots = [sketch.size - 2, sketch.size - 1] if shape is two_losses else [sketch.size - 1]
     upstream = choices.one_of(UPSTREAM) if kind == "local" else 0.0
     return _write(sketch, numbers, roots, kind, upstream)
@@ -234,28 +235,19 @@ def _live(sketch: Sketch, roots: list[int]) -> list[int]:
     return sorted(found)
 
 
-def tells(made: Program) -> bool:
+def tells(sketch: Sketch, numbers: list[float]) -> bool:
     """Whether the numbers can't hide a mistake.
 
     None is 0, 1 or huge, no two are equal, and no sum equals the product of its operands.
     """
-    numbers: dict[str, float] = dict(made.inputs)
-    for step in made.steps:
-        if not isinstance(step, Assign):
-            continue
-        value = float(step.evaluate(numbers, FLOAT_METHODS))
-        expression: Any = step.expression
-        left, right = (_number(part, numbers) for part in (expression.left, expression.right))
-        if left + right == left * right or abs(value) > LARGEST or value in numbers.values():
+    values = list(numbers)
+    for operator, left, right in sketch.lines:
+        x, y = (values[part] if isinstance(part, int) else part for part in (left, right))
+        value = x + y if operator == "+" else x * y
+        if x + y == x * y or abs(value) > LARGEST or value in values:
             return False
-        numbers[step.name] = value
-    return not {0.0, 1.0, -1.0} & set(numbers.values())
-
-
-def _number(operand: ast.expr, numbers: dict[str, float]) -> float:
-    if isinstance(operand, ast.Name):
-        return numbers[operand.id]
-    return float(ast.literal_eval(operand))
+        values.append(value)
+    return not {0.0, 1.0, -1.0} & set(values)
 
 
 def drawn(kind: Kind, seed: int) -> list[Program]:
@@ -266,21 +258,34 @@ def drawn(kind: Kind, seed: int) -> list[Program]:
         wanted = len(found) + PER_SHAPE
         while len(found) < wanted:
             made = build(kind, shape, choices)
-            if tells(made):
+            if made:
                 found[made.key] = made
     return sorted(found.values(), key=lambda made: (made.code.count("\n"), len(made.key)))
 
 
-def programs(kind: Kind) -> SearchStrategy[Program]:
-    """Return a hypothesis strategy for the programs of a kind, of every shape."""
+def free_of(lines: int) -> Callable[[Sketch], None]:
+    """Return the shape of exactly so many lines over anything that is there."""
+
+    def shape(sketch: Sketch) -> None:
+        for _ in range(lines):
+            sketch.add()
+
+    return shape
+
+
+def programs(
+    kind: Kind, shapes: Sequence[Callable[[Sketch], None]] = ()
+) -> SearchStrategy[Program]:
+    """Return a hypothesis strategy for the programs of a kind, of every shape or of these."""
     from hypothesis import assume
     from hypothesis import strategies as st
 
     @st.composite
     def program(draw: DrawFn) -> Program:
         choices = Drawn(draw)
-        made = build(kind, choices.one_of(shapes_of(kind)), choices)
-        assume(tells(made))
+        made = build(kind, choices.one_of(shapes or shapes_of(kind)), choices)
+        assume(made)
+        assert made
         return made
 
     return program()
@@ -289,11 +294,12 @@ def programs(kind: Kind) -> SearchStrategy[Program]:
 def shrink(
     oracle: Oracle, kind: Kind, check: Callable[[Program], None], failure: CheckFailed
 ) -> CheckFailed:
-    """Return the failure of the smallest program found, or the given one if none is smaller."""
-    import hypothesis
-    from hypothesis.configuration import set_hypothesis_home_dir
+    """Return the failure of the smallest program found, or the given one if none is smaller.
 
-    set_hypothesis_home_dir(tempfile.gettempdir() + "/kata-hypothesis")
+    Programs of one line are searched first, then of two and three, then of every shape.
+    """
+    if failure.unwritten or failure.blocked:
+        return failure
     until = time.monotonic() + SHRINK_SECONDS
     tried: dict[str, CheckFailed | None] = {}
 
@@ -302,20 +308,30 @@ def shrink(
             tried[made.key] = _failure_on(made, check)
         return tried.get(made.key) is not None
 
+    with _aside(oracle):
+        for shapes in ([free_of(1)], [free_of(2)], [free_of(3)], shapes_of(kind)):
+            found = _find(programs(kind, shapes), fails)
+            if found:
+                return tried[found.key] or failure
+    return failure
+
+
+def _find(strategy: SearchStrategy[Program], fails: Callable[[Program], bool]) -> Program | None:
+    """Let hypothesis look for a program that fails, and shrink it."""
+    import hypothesis
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    set_hypothesis_home_dir(tempfile.gettempdir() + "/kata-hypothesis")
     settings = hypothesis.settings(
-        max_examples=400,
+        max_examples=150,
         database=None,
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    with _aside(oracle):
-        try:
-            found = hypothesis.find(
-                programs(kind), fails, settings=settings, random=random.Random(0)
-            )
-        except hypothesis.errors.NoSuchExample:
-            return failure
-    return tried[found.key] or failure
+    try:
+        return hypothesis.find(strategy, fails, settings=settings, random=random.Random(0))
+    except (hypothesis.errors.NoSuchExample, hypothesis.errors.Unsatisfiable):
+        return None
 
 
 def _failure_on(made: Program, check: Callable[[Program], None]) -> CheckFailed | None:

@@ -12,22 +12,17 @@ from grader.checking import CheckFailed, expect_over, introduce, raised
 from grader.model import Counterexample, Row
 from grader.program import Assign, Loop, Program, program, vary
 
-LARGEST = 1e9
-SENT = 1_000
-
 
 @dataclass
 class Graph:
-    """The nodes a program makes, operands before users; `names` has those that kept a name.
+    """The nodes a program makes, in the order in which they come about, the root last.
 
-    `data` has the numbers of the first nodes: the candidate makes up the others.
-
-    `left` and `right` hold the positions of a node's operands, -1 for a leaf.
+    `left` and `right` hold the positions of a node's operands, -1 for a leaf; `names` has the
+    nodes that kept a name.
     """
 
     left: list[int]
     right: list[int]
-    data: list[float]
     names: dict[int, str]
 
     @property
@@ -38,7 +33,7 @@ class Graph:
     def of(cls, made: Program) -> Graph:
         """Return the graph of a program whose lines are one sum or product each."""
         leaves = [-1] * len(made.inputs)
-        graph = cls(leaves, list(leaves), list(made.inputs.values()), {})
+        graph = cls(leaves, list(leaves), {})
         current = {name: index for index, name in enumerate(made.inputs)}
         for step in made.steps:
             match step:
@@ -49,54 +44,42 @@ class Graph:
                 case Loop(count=count, body=body):
                     graph._add(body, current, count)
         graph.names = {index: name for name, index in current.items()}
-        return graph._reachable()
+        return graph
 
     def _add(self, lines: Sequence[Assign], current: dict[str, int], times: int = 1) -> None:
-        recipes = [(line.name, *_operation(line.expression)) for line in lines]
+        recipes = [(line.name, *_operands(line.expression)) for line in lines]
+        left, right = self.left, self.right
         for _ in range(times):
-            for name, plus, first, second in recipes:
-                i = current[first] if isinstance(first, str) else self._append(-1, -1, first)
-                j = current[second] if isinstance(second, str) else self._append(-1, -1, second)
-                value = 0.0
-                if len(self.left) < SENT:  # of a large graph, the first nodes' numbers will do
-                    x, y = self.data[i], self.data[j]
-                    value = x + y if plus else x * y
-                current[name] = self._append(i, j, value)
+            for name, first, second in recipes:
+                i = current[first] if first else self._leaf()
+                j = current[second] if second else self._leaf()
+                current[name] = len(left)
+                left.append(i)
+                right.append(j)
 
-    def _append(self, left: int, right: int, data: float) -> int:
-        if len(self.left) < SENT:
-            self.data.append(data if abs(data) < LARGEST else len(self.left) + 0.5)
-        self.left.append(left)
-        self.right.append(right)
+    def _leaf(self) -> int:
+        self.left.append(-1)
+        self.right.append(-1)
         return len(self.left) - 1
 
-    def _reachable(self) -> Graph:
-        """Return the part of the graph that the last node depends on, the node itself last."""
-        needed = [False] * len(self.left)
+    def needed(self) -> list[bool]:
+        """Return for each node whether the root depends on it."""
+        needed = [False] * self.size
         needed[-1] = True
-        for node in range(len(needed) - 1, -1, -1):
+        for node in range(self.size - 1, -1, -1):
             if needed[node] and self.left[node] >= 0:
                 needed[self.left[node]] = needed[self.right[node]] = True
-        if all(needed):
-            return self
-        kept = [node for node, is_needed in enumerate(needed) if is_needed]
-        position = {old: new for new, old in enumerate(kept)}
-        position[-1] = -1
-        return Graph(
-            [position[self.left[old]] for old in kept],
-            [position[self.right[old]] for old in kept],
-            [self.data[old] for old in kept if old < SENT],
-            {position[old]: name for old, name in self.names.items() if needed[old]},
-        )
+        return needed
 
 
-def _operation(expression: ast.expr) -> tuple[bool, str | float, str | float]:
+def _operands(expression: ast.expr) -> tuple[str, str]:
+    """Return the names of the two operands, "" for a number."""
     assert isinstance(expression, ast.BinOp), ast.unparse(expression)
     first, second = (
-        part.id if isinstance(part, ast.Name) else float(ast.literal_eval(part))
+        part.id if isinstance(part, ast.Name) else ""
         for part in (expression.left, expression.right)
     )
-    return isinstance(expression.op, ast.Add), first, second
+    return first, second
 
 
 @dataclass(frozen=True)
@@ -128,18 +111,17 @@ class Ordering:
 def sort(
     attempt: Attempt, code: str | Program, *, root: str = "", times: int = 1, **inputs: float
 ) -> Ordering:
-    """Ask for the order of the graph that a program builds."""
+    """Ask for the order of the graph that a program builds; its root is the last value made."""
     made = code if isinstance(code, Program) else vary(program(code, **inputs), attempt.seed)
-    graph = Graph.of(made)
-    call = f"topological_order on a graph of {graph.size:,} nodes"
+    root = root or made.result
+    call = f"topological_order on a graph of {made.size:,} values"
     shown = Counterexample(
-        dict(made.inputs),
-        f"{made.code}\ntopological_order({root or graph.names[graph.size - 1]})".lstrip("\n"),
+        dict(made.inputs), f"{made.code}\ntopological_order({root})".lstrip("\n")
     )
     try:
-        reply = attempt.ask(
-            "sort", call, left=graph.left, right=graph.right, data=graph.data, times=times
-        )
+        attempt.begin("sort", code=made.code, inputs=dict(made.inputs), root=root, times=times)
+        graph = Graph.of(made)  # while the candidate is at work
+        reply = attempt.finish("sort", call)
     except LearnerError as error:
         raise raised(attempt, error, call, shown) from None
     if "not_a_list" in reply:
@@ -162,41 +144,38 @@ def expect_order(ordering: Ordering) -> None:
 
 
 def _expect_each_once(ordering: Ordering, order: list[int], again: str) -> None:
-    if sorted(order) == list(range(ordering.graph.size)):
+    needed = ordering.graph.needed()
+    if sorted(order) == [node for node, is_needed in enumerate(needed) if is_needed]:
         return
     listed = Counter(order)
     if listed[-1]:
         ordering.fail(f"the list holds something that is not a node of the graph{again}.")
     for node in reversed(range(ordering.graph.size)):
-        if listed[node] != 1:
-            times = "not listed" if not listed[node] else f"listed {listed[node]} times"
-            row = _row(f"order.count({ordering.name(node)})", listed[node], 1)
+        if listed[node] != needed[node]:
+            times = f"listed {listed[node]} times" if listed[node] else "not listed"
+            row = _row(f"order.count({ordering.name(node)})", listed[node], int(needed[node]))
             ordering.fail(
                 f"{ordering.name(node)} should be listed once and is {times}{again}.", row
             )
 
 
 def _expect_operands_first(ordering: Ordering, order: list[int], again: str) -> None:
-    position = {node: index for index, node in enumerate(order)}
-    position[-1] = -1
-    place = position.__getitem__
     graph = ordering.graph
-    places = map(place, range(graph.size))
-    if all(
-        i < n > j
-        for n, i, j in zip(places, map(place, graph.left), map(place, graph.right), strict=True)
-    ):
-        return
-    for node, pair in enumerate(zip(ordering.graph.left, ordering.graph.right, strict=True)):
-        for operand in pair if pair[0] >= 0 else ():
-            if position[operand] > position[node]:
-                name, early = ordering.name(operand), ordering.name(node)
-                wanted = len(set(pair))
-                got = sum(position[other] < position[node] for other in set(pair))
-                row = _row(f"operands listed before {early}", got, wanted)
-                shown = ", ".join(ordering.name(listed) for listed in order[:12])
-                listing = f" The list: {shown}." if len(order) <= 12 else ""
-                ordering.fail(f"{early} is listed before its operand {name}{again}.{listing}", row)
+    place = [-1] * (graph.size + 1)  # the last is the place of "no operand"
+    for index, node in enumerate(order):
+        place[node] = index
+    for node in order:
+        left, right = graph.left[node], graph.right[node]
+        if place[left] > place[node] or place[right] > place[node]:
+            early, late = ordering.name(node), left if place[left] > place[node] else right
+            wanted = len({left, right})
+            got = sum(place[operand] < place[node] for operand in {left, right})
+            row = _row(f"operands listed before {early}", got, wanted)
+            shown = ", ".join(ordering.name(listed) for listed in order[:12])
+            listing = f" The list: {shown}." if len(order) <= 12 else ""
+            ordering.fail(
+                f"{early} is listed before its operand {ordering.name(late)}{again}.{listing}", row
+            )
 
 
 def _row(name: str, got: int, expected: int) -> Row:

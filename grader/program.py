@@ -71,6 +71,8 @@ class Assign:
 
     @cached_property
     def _as_functions(self) -> CodeType:
+        if not any(isinstance(node, ast.Call) for node in ast.walk(self.expression)):
+            return self._as_methods
         return _compile(_CallsAsFunctions().visit(copy.deepcopy(self.expression)))
 
 
@@ -85,8 +87,8 @@ class _CallsAsFunctions(ast.NodeTransformer):
 
 
 def _compile(expression: ast.expr) -> CodeType:
-    whole = ast.Expression(copy.deepcopy(expression))
-    return compile(ast.fix_missing_locations(whole), "<program>", "eval")
+    whole = ast.fix_missing_locations(ast.Expression(expression))
+    return compile(whole, "<program>", "eval")
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,11 @@ class Program:
         """Return every name of the program, inputs first, in the order they appear."""
         assigned = [step.name for step in flatten(self.steps) if isinstance(step, Assign)]
         return tuple(dict.fromkeys([*self.inputs, *assigned]))
+
+    @property
+    def result(self) -> str:
+        """Return the name that is assigned last."""
+        return [step.name for step in flatten(self.steps) if isinstance(step, Assign)][-1]
 
     @cached_property
     def aliases(self) -> dict[str, str]:

@@ -166,7 +166,7 @@ def test_exception_inside_a_check_fails_that_check(judge: Judge) -> None:
 
     assert verdict.status == "failed"
     assert first.message == (
-        "topological_order on a graph of 1 nodes: raised AttributeError: 'Node' object has no "
+        "topological_order on a graph of 1 values: raised AttributeError: 'Node' object has no "
         "attribute 'operands' (line 2, in topological_order)."
     )
     assert first.counterexample
@@ -196,7 +196,7 @@ def test_endless_loop_in_a_call_names_the_call(judge: Judge, solution: Solution)
 
     assert verdict.status == "timed-out"
     assert verdict.message.startswith(
-        "topological_order on a graph of 3 nodes was still running after 4 seconds, at line "
+        "topological_order on a graph of 3 values was still running after 4 seconds, at line "
     )
 
 

@@ -44,14 +44,14 @@ def test_authorities_give_the_gradients_worked_out_by_hand(
         assert answers[name]["finite_difference"] == pytest.approx(grad, rel=1e-6)
 
 
-def test_long_chain_has_the_closed_form(torch: PyTorch) -> None:
-    """A program too large for differences is answered by the reference: here x = a + n * b."""
-    code = "x = a\nfor _ in range(100000):\n    x = x + b\nx.backward()"
+def test_chain_has_the_closed_form_that_checks_rely_on(torch: PyTorch) -> None:
+    """x = a + n * b: the stretch checks on long chains compare with these numbers."""
+    code = "x = a\nfor _ in range(1000):\n    x = x + b\nx.backward()"
     answers = consult(program(code, a=2, b=3), torch)
 
-    assert (answers["a"]["reference"], answers["b"]["reference"]) == (1.0, 100_000.0)
-    assert answers["x"]["data"] == 300_002.0
-    assert answers["a"]["pytorch"] is None
+    assert (answers["a"]["reference"], answers["b"]["reference"]) == (1.0, 1_000.0)
+    assert (answers["a"]["pytorch"], answers["b"]["pytorch"]) == (1.0, 1_000.0)
+    assert answers["x"]["data"] == 3_002.0
 
 
 def test_scale_sums_the_sizes_of_the_terms() -> None:

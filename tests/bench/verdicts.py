@@ -1,0 +1,88 @@
+"""How long a verdict takes, over the time of `import torch`, both as whole processes.
+
+python -m tests.bench.verdicts [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from grader import catalog
+
+ROOT = Path(__file__).parents[2]
+REPEAT, FIRST, WRONG = 0.35, 1.5, 0.35
+WRONG_MUTANTS = {
+    "kata01": "add-multiplies",
+    "kata02": "own-data",
+    "kata03": "leaves-missing",
+    "kata04": "no-seed",
+}
+
+
+def seconds(arguments: list[str], home: str) -> float:
+    """Return the wall time of one process."""
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "GRADER_HOME": home},
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - began
+
+
+def measure(rounds: int) -> list[tuple[str, float, float]]:
+    """Return name, ratio and limit of every figure; each round measures all of them once."""
+    rows: dict[str, list[float]] = {}
+    limits: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        warm = f"{folder}/warm"
+        for number in range(rounds):
+            torch = seconds(["-c", "import torch"], warm)
+            for kata in catalog.all_katas():
+                right = str(kata.folder / "solution.py")
+                wrong = Path(folder, "wrong.py")
+                mutants = {mutant.name: mutant for mutant in catalog.read_mutants(kata)}
+                wrong.write_text(catalog.mutate(kata, mutants[WRONG_MUTANTS[kata.short]]), "utf-8")
+                cold = f"{folder}/{kata.short}-{number}"
+                grade = ["-m", "grader", kata.short, "--json", "--solution"]
+                seconds([*grade, right], warm)
+                figures = {
+                    f"{kata.short} repeat verdict, right": (REPEAT, [*grade, right], warm),
+                    f"{kata.short} first check fails, empty cache": (
+                        WRONG,
+                        [*grade, str(wrong)],
+                        cold + "w",
+                    ),
+                    f"{kata.short} first verdict, empty cache": (FIRST, [*grade, right], cold),
+                }
+                for name, (limit, arguments, home) in figures.items():
+                    limits[name] = limit
+                    rows.setdefault(name, []).append(seconds(arguments, home) / torch)
+    return [
+        (name, statistics.median(ratios), limits[name]) for name, ratios in sorted(rows.items())
+    ]
+
+
+def main() -> int:
+    """Print the table; exit 1 if a figure is above its limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rows = measure(parser.parse_args().rounds)
+    print(f"{'over import torch':<44}  ratio  limit")
+    for name, ratio, limit in rows:
+        print(f"{name:<44}  {ratio:5.2f}  {limit:5.2f}{'  <- over' if ratio > limit else ''}")
+    return int(any(ratio > limit for _, ratio, limit in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
