@@ -125,13 +125,14 @@ class Candidate:
         names: dict[str, Any] = {name: Node(nodes, number) for name, number in inputs.items()}
         exec(compile(code, PROGRAM, "exec", dont_inherit=True), names)
         before = fields_of(nodes)
-        position = {id(node): index for index, node in enumerate(nodes)}
         orders = []
         for _ in range(times):
             result = function(names[root])
             if result is None or isinstance(result, str | bytes | set | frozenset | dict):
                 return {"not_a_list": type_name(result)}
-            orders.append([position.get(id(node), -1) for node in result])
+            orders.append(
+                [n._serial if type(n) is Node and n._made is nodes else -1 for n in result]
+            )
         self.kept = nodes  # a large graph takes a while to free: the reply need not wait for it
         after = fields_of(nodes)
         if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
@@ -149,10 +150,11 @@ class Candidate:
 class Node:
     """A node to sort: the attributes every kata's Value has, and room for a learner's own.
 
-    `made` lists every node of a graph in the order in which they came about.
+    `made` lists every node of a graph in the order in which they came about; `_serial` is the place
+    there. (A table by `id` would be slow: calls of `id` are audited.)
     """
 
-    __slots__ = ("__dict__", "_made", "_op", "_prev", "data", "grad")
+    __slots__ = ("__dict__", "_made", "_op", "_prev", "_serial", "data", "grad")
 
     def __init__(
         self, made: list[Node], data: float, prev: tuple[Node, ...] = (), op: str = ""
@@ -162,6 +164,7 @@ class Node:
         self._prev = prev
         self._op = op
         self._made = made
+        self._serial = len(made)
         made.append(self)
 
     def __add__(self, other: Node | float) -> Node:
