@@ -30,6 +30,7 @@ MARKS = {
     ("failed", "stretch"): ("☆", "miss", "dim"),
     ("not-run", "stretch"): ("☆", "----", "dim"),
 }
+TODO = ("○", "todo", "dim")
 COLUMNS = (
     ("got", "got"),
     ("expected", "expected"),
@@ -77,7 +78,8 @@ class Screen:
 def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
     """Return the verdict: a line a check, the first failure in full, and the next step."""
     lines = [_headline(screen, kata, found), []]
-    lines += [line for check in found.checks for line in _check_lines(screen, check)]
+    todo = found.status == "stub"
+    lines += [line for check in found.checks for line in _check_lines(screen, check, todo)]
     first = found.first_failure()
     lines.append([])
     if found.status not in ("failed", "passed") or first is None:
@@ -99,8 +101,8 @@ def _headline(screen: Screen, kata: Kata, found: Verdict) -> Line:
     return [(words, "bold"), (" " * gap, ""), (state, style)]
 
 
-def _check_lines(screen: Screen, check: CheckResult) -> list[Line]:
-    symbol, word, style = MARKS[check.outcome, check.source.level]
+def _check_lines(screen: Screen, check: CheckResult, todo: bool) -> list[Line]:
+    symbol, word, style = TODO if todo else MARKS[check.outcome, check.source.level]
     mark = word if screen.plain else symbol
     title = check.source.title + (" (stretch)" if check.source.level == "stretch" else "")
     first, *rest = textwrap.wrap(title, screen.width - len(mark) - 3)
@@ -172,20 +174,22 @@ def _output(screen: Screen, found: Verdict) -> list[Line]:
 
 
 def _next_step(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
-    file = short_path(found.file)
-    again = f"run 'python -m grader {kata.short}' again"
-    if found.passed:
-        following = following_kata(kata)
-        step = (
-            f"Next: {following.short}, {following.title}: python -m grader show {following.short}"
-            if following
-            else "That was the last kata."
-        )
-    elif found.status == "stub":
-        step = f"Next: open {file}, write the missing part, and {again}."
-    else:
-        step = f"Next: mend {file} and {again}. Stuck? python -m grader hint {kata.short}"
-    return screen.wrap(step)
+    file, again = short_path(found.file), f"python -m grader {kata.short}"
+    following = following_kata(kata)
+    match found.status:
+        case "passed" if following:
+            words = [
+                f"Next: {following.short}, {following.title}",
+                f"      python -m grader show {following.short}",
+            ]
+        case "passed":
+            words = ["That was the last kata."]
+        case "stub":
+            words = [f"Next: open {file}, write the missing part, then", f"      {again}"]
+        case _:
+            words = [f"Next: mend {file}, then", f"      {again}"]
+            words.append(f"Stuck? python -m grader hint {kata.short}")
+    return [[("  " + line, "")] for line in words]
 
 
 def following_kata(kata: Kata) -> Kata | None:
