@@ -1,4 +1,4 @@
-"""A complete micrograd: a scalar autograd engine and a small neural-net library.
+"""A complete micrograd: reverse-mode differentiation of scalars, and what trains on top of it.
 
 Read `engine.py` first, then `nn.py`, `losses.py`, `optim.py` and `gradcheck.py`.
 """

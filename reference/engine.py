@@ -11,17 +11,35 @@ rule:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+
+
+def lifting(
+    operator: Callable[[Value, Value], Value],
+) -> Callable[[Value, Value | float], Value]:
+    """Let a binary operator take a plain number too, as a new leaf."""
+
+    @wraps(operator)
+    def lifted(self: Value, other: Value | float) -> Value:
+        if isinstance(other, Value):
+            return operator(self, other)
+        if isinstance(other, (int, float)):
+            return operator(self, Value(other))
+        return NotImplemented  # Python then asks `other`, and raises TypeError if it declines too
+
+    return lifted
 
 
 class Value:
-    """A number, its gradient, and how it was made.
+    """A number that remembers how it was made.
 
-    `data` is the number as given, int or float. `grad` is the derivative of whatever `backward()`
-    was called on by this number. `_prev` holds the operands, `_local` the derivative of this value
-    by each of them, and `_op` a label for drawings.
+    `data` is the number as given, int or float. `grad` is the derivative by this number of the
+    roots that `backward()` was called on. `_prev` holds the operands, `_local` the derivative of
+    this value by each of them, and `_op` a label for drawings.
     """
 
+    # a graph has a node for every operation: slots take a fraction of the memory of a dict
     __slots__ = ("_local", "_op", "_prev", "data", "grad")
 
     def __init__(
@@ -33,61 +51,68 @@ class Value:
     ) -> None:
         self.data = data
         self.grad = 0.0
-        self._prev = tuple(_children)
+        self._prev = tuple(_children)  # not a set: a * a has two operands, and a share for each
         self._op = _op
         self._local = _local
 
     # Arithmetic. Each line ends with the local derivatives, in the order of the operands.
 
-    def __add__(self, other: Value | float) -> Value:
-        other = other if isinstance(other, Value) else lift(other)
+    @lifting
+    def __add__(self, other: Value) -> Value:
         return Value(self.data + other.data, (self, other), "+", (1.0, 1.0))
 
-    def __sub__(self, other: Value | float) -> Value:
-        other = other if isinstance(other, Value) else lift(other)
+    @lifting
+    def __sub__(self, other: Value) -> Value:
         return Value(self.data - other.data, (self, other), "-", (1.0, -1.0))
 
-    def __mul__(self, other: Value | float) -> Value:
-        other = other if isinstance(other, Value) else lift(other)
+    @lifting
+    def __mul__(self, other: Value) -> Value:
         return Value(self.data * other.data, (self, other), "*", (other.data, self.data))
 
-    def __truediv__(self, other: Value | float) -> Value:
-        other = other if isinstance(other, Value) else lift(other)
+    @lifting
+    def __truediv__(self, other: Value) -> Value:
         ratio = self.data / other.data
-        return Value(ratio, (self, other), "/", (1.0 / other.data, -ratio / other.data))
+        # d(a/b)/da = 1/b,  d(a/b)/db = -a/b**2
+        return Value(ratio, (self, other), "/", (1 / other.data, -ratio / other.data))
 
     def __pow__(self, k: float) -> Value:
-        """Return this value to the power of a plain number; a Value there raises TypeError."""
-        if not isinstance(k, int | float):
-            raise TypeError(f"the exponent is a plain number here, not {k!r}")
-        if self.data < 0 and k != int(k):
-            raise ValueError(f"{self.data!r} ** {k!r} is not a real number")
-        return Value(self.data**k, (self,), f"**{k}", (power_slope(self.data, k),))
+        """Return this value to the power of a plain number.
+
+        A Value as exponent raises TypeError, a root of a negative number ValueError.
+        """
+        if isinstance(k, Value):
+            raise TypeError(f"{k!r} can't be an exponent: for a ** b, write (a.log() * b).exp()")
+        if not isinstance(k, (int, float)):
+            return NotImplemented
+        power = self.data**k
+        if isinstance(power, complex):
+            raise ValueError(f"{self.data:.6g} ** {k:.6g} is not a real number")
+        return Value(power, (self,), f"**{k}", (power_slope(self.data, k),))
 
     def __neg__(self) -> Value:
         return Value(-self.data, (self,), "neg", (-1.0,))
 
     # Python asks the right operand when the left one is a plain number: 2 - a is a.__rsub__(2).
 
-    def __radd__(self, other: float) -> Value:
-        return self + other
+    __radd__ = __add__
+    __rmul__ = __mul__
 
-    def __rsub__(self, other: float) -> Value:
-        return lift(other) - self
+    @lifting
+    def __rsub__(self, other: Value) -> Value:
+        return other - self
 
-    def __rmul__(self, other: float) -> Value:
-        return self * other
+    @lifting
+    def __rtruediv__(self, other: Value) -> Value:
+        return other / self
 
-    def __rtruediv__(self, other: float) -> Value:
-        return lift(other) / self
-
-    # Functions. Several derivatives are cheapest from the output: tanh' = 1 - tanh ** 2.
+    # Functions. Several derivatives are cheapest from the output: tanh' = 1 - tanh**2.
 
     def relu(self) -> Value:
-        """Return max(0, x). At 0 the derivative is 0, as in PyTorch."""
-        if self.data <= 0:
-            return Value(0.0, (self,), "relu", (0.0,))
-        return Value(self.data, (self,), "relu", (1.0,))
+        """Return max(0, x); its derivative at 0 is 0, as in PyTorch."""
+        x = self.data
+        if x <= 0:
+            return Value(type(x)(0), (self,), "relu", (0.0,))
+        return Value(x, (self,), "relu", (1.0,))
 
     def tanh(self) -> Value:
         """Return the hyperbolic tangent."""
@@ -95,41 +120,45 @@ class Value:
         return Value(t, (self,), "tanh", (1.0 - t * t,))
 
     def exp(self) -> Value:
-        """Return e ** x; beyond about 709 it raises OverflowError."""
+        """Return e**x; above about 709 it raises OverflowError."""
         e = math.exp(self.data)
         return Value(e, (self,), "exp", (e,))
 
     def log(self) -> Value:
         """Return the natural logarithm; 0 and less raise ValueError."""
         if self.data <= 0:
-            raise ValueError(f"log needs a number above 0, not {self.data!r}")
-        return Value(math.log(self.data), (self,), "log", (1.0 / self.data,))
+            raise ValueError(f"log needs a number above 0, not {self.data:.6g}")
+        return Value(math.log(self.data), (self,), "log", (1 / self.data,))
 
     def sigmoid(self) -> Value:
-        """Return 1 / (1 + e ** -x), finite for every x."""
-        e = math.exp(-abs(self.data))  # at most 1: it can't overflow
+        """Return 1 / (1 + e**-x), finite for every x."""
+        e = math.exp(-abs(self.data))  # in [0, 1], so it can't overflow
+        # with e = e**-|x| the sigmoid is 1 / (1 + e) right of 0, and e / (1 + e) left of it
         s = (1.0 if self.data >= 0 else e) / (1.0 + e)
         return Value(s, (self,), "sigmoid", (s * (1.0 - s),))
 
     # The reverse pass.
 
     def _backward(self) -> None:
-        """Hand each operand its share: local derivative times the gradient that arrived here."""
-        grad = self.grad
-        for operand, local in zip(self._prev, self._local, strict=True):
-            operand.grad += local * grad
+        """Add to each operand its share: local derivative times upstream gradient."""
+        upstream = self.grad
+        for i, operand in enumerate(self._prev):
+            # += and not =: an operand with several users gets a share from each
+            operand.grad += self._local[i] * upstream
 
     def backward(self) -> None:
         """Fill in `grad` of every value that this one depends on.
 
         Leaves add to what they hold, so the gradients of several losses sum up in them; all other
-        nodes start afresh. A second call on the same graph therefore does what PyTorch does.
+        nodes start afresh. A second call on one graph therefore does to the leaves what PyTorch's
+        `backward(retain_graph=True)` does.
         """
         order = topological_order(self)
         for node in order:
             if node._prev:
                 node.grad = 0.0
         self.grad += 1.0  # d root / d root
+        # users before operands: a node passes its gradient on once all its users have added to it
         for node in reversed(order):
             node._backward()
 
@@ -137,40 +166,33 @@ class Value:
         return f"Value(data={self.data}, grad={self.grad})"
 
 
-def lift(number: float) -> Value:
-    """Return a plain number as a leaf; anything else raises TypeError."""
-    if not isinstance(number, int | float):
-        raise TypeError(f"a Value computes with numbers, not with {number!r}")
-    return Value(number)
-
-
 def power_slope(x: float, k: float) -> float:
-    """Return d (x ** k) / d x = k * x ** (k - 1), with the limits at 0 that PyTorch uses."""
+    """Return d(x**k)/dx = k * x**(k - 1), with PyTorch's answers at x = 0."""
     if k == 0:
-        return 0.0
+        return 0.0  # x**0 is 1 everywhere, though the formula has 0 * 0**-1 at 0
     if x == 0 and k < 1:
-        return math.inf
-    return float(k * x ** (k - 1))
+        return math.inf  # a root leaves 0 vertically
+    slope: float = k * x ** (k - 1)
+    return slope
 
 
 def topological_order(root: Value) -> list[Value]:
-    """Return every value the root depends on, operands before users, the root last.
+    """Return every value the root depends on once, operands before users, the root last.
 
-    This is depth-first search in post-order, on a stack of its own: a graph may be far deeper than
-    Python recurses. `None` on the stack says that the operands of the node below it are listed.
+    Depth-first search in post-order. The stack is a list, since graphs are deeper than Python
+    recurses; time and memory are linear in nodes and edges.
     """
     order: list[Value] = []
     visited: set[Value] = set()
+    path: list[Value] = []  # from the root down: visited, but not yet in order
     stack: list[Value | None] = [root]
     while stack:
         node = stack.pop()
-        if node is None:
-            order.append(stack.pop())  # type: ignore[arg-type]
+        if node is None:  # the mark below: every operand of the last node on the path is done
+            order.append(path.pop())
         elif node not in visited:
             visited.add(node)
-            if node._prev:
-                stack += (node, None)
-                stack += node._prev
-            else:
-                order.append(node)
+            path.append(node)
+            stack.append(None)
+            stack += node._prev
     return order

@@ -1,4 +1,4 @@
-"""Optimisers: plain gradient descent with momentum, and Adam."""
+"""Optimisers: gradient descent with momentum, and Adam."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reference.engine import Value
 
 
 class Optimizer:
-    """Holds the parameters; a subclass says how a step changes them."""
+    """Holds the parameters; a subclass says how a step moves them."""
 
     def __init__(self, parameters: Iterable[Value]) -> None:
         self.parameters = list(parameters)  # a generator could be walked only once
@@ -21,7 +21,11 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """v = momentum * v + grad;  p = p - lr * v  (torch.optim.SGD)."""
+    """Gradient descent with momentum, as torch.optim.SGD.
+
+    v = momentum * v + grad
+    p = p - lr * v
+    """
 
     def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
         super().__init__(parameters)
@@ -32,15 +36,17 @@ class SGD(Optimizer):
     def step(self) -> None:
         """Move every parameter once."""
         for i, p in enumerate(self.parameters):
+            # lr stays outside the velocity: changing it does not rescale what was gathered
             self.velocity[i] = self.momentum * self.velocity[i] + p.grad
             p.data -= self.lr * self.velocity[i]
 
 
 class Adam(Optimizer):
-    """Adaptive moments (Kingma and Ba, 2015; torch.optim.Adam).
+    """Adaptive moments (Kingma and Ba, 2015, algorithm 1), as torch.optim.Adam.
 
-    m and v are running means of the gradient and of its square. Both start at 0 and are too small
-    at first by the factor 1 - beta ** t, which is divided out.
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    p = p - lr * m_hat / (sqrt(v_hat) + eps)
     """
 
     def __init__(
@@ -51,7 +57,9 @@ class Adam(Optimizer):
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters)
-        self.lr, self.betas, self.eps = lr, betas, eps
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
         self.m = [0.0] * len(self.parameters)
         self.v = [0.0] * len(self.parameters)
         self.t = 0
@@ -62,7 +70,10 @@ class Adam(Optimizer):
         beta1, beta2 = self.betas
         for i, p in enumerate(self.parameters):
             self.m[i] = beta1 * self.m[i] + (1 - beta1) * p.grad
-            self.v[i] = beta2 * self.v[i] + (1 - beta2) * p.grad**2
+            # g * g and not g**2: where the square overflows, Python's power raises, and PyTorch
+            # has inf
+            self.v[i] = beta2 * self.v[i] + (1 - beta2) * p.grad * p.grad
+            # m and v start at 0; after t steps their weights sum to 1 - beta**t, divided out here
             m_hat = self.m[i] / (1 - beta1**self.t)
             v_hat = self.v[i] / (1 - beta2**self.t)
             p.data -= self.lr * m_hat / (math.sqrt(v_hat) + self.eps)
