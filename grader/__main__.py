@@ -4,13 +4,16 @@ Python puts the current folder first on the import path. A learner's `random.py`
 not stand in for the standard library's, so the folder moves to the end before anything else loads.
 """
 
+import gc
 import os
 import sys
+
+gc.set_threshold(1_000_000, 50, 100)  # a verdict is short-lived: rarely look for garbage
 
 if sys.path and sys.path[0] in ("", os.getcwd()):
     sys.path.append(os.path.abspath(sys.path.pop(0) or os.getcwd()))
 
-from grader import bytecode
+from grader import bytecode  # noqa: E402
 
 bytecode.install()
 

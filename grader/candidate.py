@@ -328,7 +328,7 @@ def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:
 def main(requests: int, replies: int) -> None:
     """Prepare the process as the first request says, then answer the others."""
     dumps, loads, write = json.dumps, json.loads, os.write
-    gc.set_threshold(100_000, 50, 100)  # large graphs live until the end: rarely look for garbage
+    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
     source = os.fdopen(requests, "rb")
     setup = loads(source.readline())
     os.chdir(setup["scratch"])

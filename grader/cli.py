@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import sys
@@ -39,7 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     as_json = "--json" in given
-    gc.set_threshold(100_000, 50, 100)  # a verdict is short-lived: rarely look for garbage
     try:
         return _run(given)
     except KitError as error:
