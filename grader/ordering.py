@@ -144,9 +144,9 @@ def expect_order(ordering: Ordering) -> None:
 
 
 def _expect_each_once(ordering: Ordering, order: list[int], again: str) -> None:
-    needed = ordering.graph.needed()
-    if sorted(order) == [node for node, is_needed in enumerate(needed) if is_needed]:
+    if sorted(order) == list(range(ordering.graph.size)):
         return
+    needed = ordering.graph.needed()
     listed = Counter(order)
     if listed[-1]:
         ordering.fail(f"the list holds something that is not a node of the graph{again}.")

@@ -82,9 +82,9 @@ def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
     lines += [line for check in found.checks for line in _check_lines(screen, check, todo)]
     first = found.first_failure()
     lines.append([])
-    if found.status not in ("failed", "passed") or first is None:
+    if found.status != "failed" or first is None:
         lines += _message(screen, found.message)
-    if (first and found.status == "failed") or (first and first.counterexample and found.passed):
+    if first and found.status in ("failed", "passed"):
         lines += _failure(screen, first)
     lines += _output(screen, found)
     for note in found.notes:

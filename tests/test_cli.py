@@ -219,6 +219,20 @@ def test_grading_writes_nothing_into_the_tree(cli: Cli, tmp_path: Path) -> None:
     assert sorted(after) == before
 
 
+def test_pass_with_a_missed_star_says_both(cli: Cli, tmp_path: Path, solution: Solution) -> None:
+    """A stretch check that failed is explained below the pass, and does not change it."""
+    path = tmp_path / "no_repr.py"
+    text = solution("kata01").partition("    # >>>\n")[0]
+    path.write_text(text, "utf-8")
+    found = cli("kata01", "--solution", str(path))
+    shown = " ".join(found.stdout.split())
+
+    assert found.returncode == 0
+    assert "kata01 passed: 8 of 8 core checks." in shown
+    assert "miss `repr` of a Value shows its number (stretch)" in shown
+    assert "repr(Value(2.5)) should show the number and is '<kata01_value.Value object at" in shown
+
+
 def test_stub_names_the_next_step(cli: Cli, tmp_path: Path) -> None:
     """A fresh practice folder: kata01 fails as a stub, and the file to open is named."""
     cli("init", str(tmp_path))
