@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -146,31 +145,31 @@ def expect_order(ordering: Ordering) -> None:
 def _expect_each_once(ordering: Ordering, order: list[int], again: str) -> None:
     if sorted(order) == list(range(ordering.graph.size)):
         return
-    needed = ordering.graph.needed()
-    listed = Counter(order)
-    if listed[-1]:
+    if -1 in order:
         ordering.fail(f"the list holds something that is not a node of the graph{again}.")
-    for node in reversed(range(ordering.graph.size)):
-        if listed[node] != needed[node]:
-            times = f"listed {listed[node]} times" if listed[node] else "not listed"
-            row = _row(f"order.count({ordering.name(node)})", listed[node], int(needed[node]))
-            ordering.fail(
-                f"{ordering.name(node)} should be listed once and is {times}{again}.", row
-            )
+    listed, needed = [0] * ordering.graph.size, ordering.graph.needed()
+    for node in order:
+        listed[node] += 1
+    wrong = [node for node, times in enumerate(listed) if times != needed[node]]
+    if wrong:
+        node = wrong[-1]
+        name, times = ordering.name(node), listed[node]
+        said = f"listed {times} times" if times else "not listed"
+        row = _row(f"order.count({name})", times, int(needed[node]))
+        ordering.fail(f"{name} should be listed once and is {said}{again}.", row)
 
 
 def _expect_operands_first(ordering: Ordering, order: list[int], again: str) -> None:
-    graph = ordering.graph
-    place = [-1] * (graph.size + 1)  # the last is the place of "no operand"
+    left, right = ordering.graph.left, ordering.graph.right
+    place = [-1] * (ordering.graph.size + 1)  # the last is the place of "no operand"
     for index, node in enumerate(order):
         place[node] = index
-    for node in order:
-        left, right = graph.left[node], graph.right[node]
-        if place[left] > place[node] or place[right] > place[node]:
-            early, late = ordering.name(node), left if place[left] > place[node] else right
-            wanted = len({left, right})
-            got = sum(place[operand] < place[node] for operand in {left, right})
-            row = _row(f"operands listed before {early}", got, wanted)
+    for index, node in enumerate(order):
+        if place[left[node]] > index or place[right[node]] > index:
+            operands = {left[node], right[node]}
+            early, late = ordering.name(node), max(operands, key=place.__getitem__)
+            got = sum(place[operand] < index for operand in operands)
+            row = _row(f"operands listed before {early}", got, len(operands))
             shown = ", ".join(ordering.name(listed) for listed in order[:12])
             listing = f" The list: {shown}." if len(order) <= 12 else ""
             ordering.fail(
