@@ -256,7 +256,8 @@ def hint(screen: Screen, kata: Kata, tier: int, text: str) -> list[Line]:
 
 def summary(screen: Screen, kata: Kata, found: Verdict) -> Line:
     """Return one kata's verdict on one line."""
-    symbol, word, style = MARKS["passed" if found.passed else "failed", "core"]
+    mark = MARKS["passed" if found.passed else "failed", "core"]
+    symbol, word, style = TODO if found.status == "stub" else mark
     stretch = [check for check in found.checks if check.source.level == "stretch"]
     stars = sum(check.outcome == "passed" for check in stretch)
     return [
