@@ -135,7 +135,6 @@ class Candidate:
             thread.start()
         self.send(self._setup(kata, allowed))
         self.send({"verb": "load"})
-        self.waiting = 2
 
     def _start(self) -> subprocess.Popen[bytes]:
         script = os.path.join(PACKAGE, "candidate.py")
@@ -301,7 +300,6 @@ class Attempt:
         wall.become_subreaper()
         self.core_ended: Ended | None = None
         self.stretch_deadline: float | None = None
-        self.wall = ""
 
     def _new_candidate(self) -> Candidate:
         candidate = Candidate(self.kata, self.solution, self.allowed)
@@ -314,7 +312,7 @@ class Attempt:
 
     def load(self) -> None:
         """Wait until the file is executed; raise Ended with the verdict's status if it fails."""
-        self.wall = self.candidate.receive("setup", self.deadline, "The kit")["wall"]
+        self.candidate.receive("setup", self.deadline, "The kit")
         reply = self.candidate.receive("load", self.deadline, f"Importing {self.kata.short}")
         if ended := self._load_fault(reply):
             self.candidate.ended = ended

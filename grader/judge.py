@@ -7,15 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from grader import catalog, workspace
 from grader.attempt import Attempt, Ended, NotRun, Solution, attempt_at
 from grader.checking import CheckFailed
-from grader.model import CheckResult, Kata, KitError, Verdict
+from grader.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.oracle import Oracle
+from grader.program import Program
 
 CONFIGURATION = Path(__file__).parent / "bank" / "pytest.ini"
 UNUSED_PLUGINS = (
@@ -154,11 +154,8 @@ def _confirm(session: Session, oracle: Oracle, fresh: bool) -> None:
             result.counterexample = _with_torch(result.counterexample, oracle)
 
 
-def _with_torch(example: Any, oracle: Oracle) -> Any:
-    from dataclasses import replace
-
-    from grader.program import Program
-
+def _with_torch(example: Counterexample, oracle: Oracle) -> Counterexample:
+    """Fill in what PyTorch has answered since the check failed."""
     answers = oracle.answers.get(Program(example.code, example.inputs).key, {})
     rows = []
     for row in example.rows:
