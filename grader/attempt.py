@@ -60,6 +60,8 @@ class LearnerError(Exception):
         self.line = line if isinstance(line, int) else None
         self.function = clip(str(found.get("function") or ""), 80)
         self.blocked = clip(blocked, 80) if isinstance(blocked, str) else None
+        kinds = found.get("kinds")
+        self.kinds = tuple(map(str, kinds)) if isinstance(kinds, list) else ()
         super().__init__(f"{self.type}: {self.message}")
 
 
@@ -469,9 +471,20 @@ def _well_formed(verb: str, reply: dict[str, Any]) -> bool:
         case "sort", {"orders": [*orders], "changed": [*changed]}:
             whole = [changed, *orders]
             return all(isinstance(part, list) and set(map(type, part)) <= {int} for part in whole)
+        case "script", {"reads": [*contents]}:
+            return all(map(_is_content, contents))
         case "show", {"texts": [str(), *_]}:
             return True
     return False
+
+
+def _is_content(content: Any) -> bool:
+    """Whether this is a number, the description of something else, or a list of these."""
+    if isinstance(content, list):
+        return all(map(_is_content, content))
+    if isinstance(content, dict):
+        return isinstance(content.get("odd"), str) and isinstance(content.get("type"), str)
+    return isinstance(content, int | float) and not isinstance(content, bool)
 
 
 def _syntax_sentence(reply: Mapping[str, Any]) -> str:

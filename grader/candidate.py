@@ -25,6 +25,7 @@ from typing import Any
 REPLY_LIMIT = 32_000_000
 TEXT_LIMIT = 2_000
 PREV_LIMIT = 1_000
+LIST_LIMIT = 5_000
 PROGRAM = "<program>"
 
 
@@ -57,9 +58,10 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Candidate:
     """The learner's module, and the verbs the judge may ask of it."""
 
-    def __init__(self, path: str, name: str) -> None:
+    def __init__(self, path: str, name: str, allowed: dict[str, str]) -> None:
         self.path = path
         self.name = name
+        self.allowed = allowed
         self.module = ModuleType(name)
         self.kept: Any = None
 
@@ -140,6 +142,29 @@ class Candidate:
         whole = enumerate(zip(nodes, *before, strict=True))
         changed = [index for index, (node, *fields) in whole if not node.holds(*fields)]
         return {"orders": orders, "changed": changed}
+
+    def script(
+        self, code: str, inputs: dict[str, float], reads: list[str], names: list[str]
+    ) -> dict[str, Any]:
+        """Run lines of Python over the learner's classes, then read expressions."""
+        classes = {name: self.module.__dict__[name] for name in names}
+        namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
+        lift = namespace["Value"]
+        namespace.update({name: lift(number) for name, number in inputs.items()})
+        exec(compile(code, PROGRAM, "exec", dont_inherit=True), namespace)
+        found = []
+        for read in reads:
+            content = eval(compile(read, PROGRAM, "eval", dont_inherit=True), namespace)
+            found.append(numbers_of(content))
+        self.kept = namespace
+        return {"reads": found}
+
+    def value_class(self) -> Any:
+        """Return the Value of the learner's file, or else the one the kata may import."""
+        own = self.module.__dict__.get("Value")
+        if own is None and "reference.engine" in self.allowed:
+            own = importlib.import_module("reference.engine").Value
+        return own
 
     def show(self, inputs: list[float]) -> dict[str, Any]:
         """Return `repr` of a Value of each number."""
@@ -253,6 +278,15 @@ def number_of(value: Any) -> Any:
     return {"odd": odd_text(value), "type": type_name(value)}
 
 
+def numbers_of(value: Any, depth: int = 3) -> Any:
+    """Return a number, or a list of what is in a list, as plain JSON."""
+    if isinstance(value, bool):
+        return {"odd": str(bool(value)), "type": "bool"}
+    if isinstance(value, list | tuple) and depth:
+        return [numbers_of(part, depth - 1) for part in value[:LIST_LIMIT]]
+    return number_of(value)
+
+
 def odd_text(value: Any) -> str:
     if type(value) is int:
         return "an integer too large for a float"
@@ -295,6 +329,7 @@ def describe_error(error: BaseException, path: str) -> dict[str, Any]:
     }
     if isinstance(error, Blocked):
         found["blocked"] = text_of(error.name or "")
+    found["kinds"] = [text_of(kind.__name__) for kind in type(error).__mro__]
     if isinstance(error, MemoryError):
         found["memory"] = True
     trace: TracebackType | None = error.__traceback__
@@ -343,7 +378,7 @@ def main(requests: int, replies: int) -> None:
     wall.limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
     raised = wall.raise_wall(setup["scratch"], setup["forbidden"])
     wall.install_audit(setup["scratch"], setup["forbidden"], bool(raised), setup["readable"])
-    candidate = Candidate(setup["path"], setup["name"])
+    candidate = Candidate(setup["path"], setup["name"], setup["allowed"])
     reply: dict[str, Any] = {"wall": raised}
     while True:
         line = dumps(reply).encode() + b"\n"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.attempt import Attempt, LearnerError, blocked_sentence
+from grader.authorities import Answers, close
 from grader.model import Counterexample, Row, clip, show_number
-from grader.oracle import Answers, close
 from grader.program import Program, program, vary
 
 MANY_LINES = 4

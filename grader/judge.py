@@ -16,6 +16,7 @@ from grader.checking import CheckFailed
 from grader.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.oracle import Oracle
 from grader.program import Program
+from grader.script import numbers_in
 
 CONFIGURATION = Path(__file__).parent / "bank" / "pytest.ini"
 UNUSED_PLUGINS = (
@@ -156,13 +157,20 @@ def _confirm(session: Session, oracle: Oracle, fresh: bool) -> None:
 
 def _with_torch(example: Counterexample, oracle: Oracle) -> Counterexample:
     """Fill in what PyTorch has answered since the check failed."""
-    answers = oracle.answers.get(Program(example.code, example.inputs).key, {})
-    rows = []
-    for row in example.rows:
-        name, _, what = row.name.partition(".")
-        known = answers.get(name) if what == "grad" else None
-        rows.append(replace(row, pytorch=known["pytorch"]) if known else row)
+    said = _said_by_torch(Program(example.code, example.inputs), oracle)
+    rows = [replace(row, pytorch=said.get(row.name, row.pytorch)) for row in example.rows]
     return replace(example, rows=tuple(rows))
+
+
+def _said_by_torch(made: Program, oracle: Oracle) -> dict[str, float | None]:
+    """Return PyTorch's number for each row that a program or script can have."""
+    answers = oracle.answers.get(made.key, {})
+    said = {f"{name}.grad": answer["pytorch"] for name, answer in answers.items()}
+    for script in oracle.played.values():
+        if (script.code, script.inputs) == (made.code, made.inputs):
+            for read, reading in oracle.readings[script.key].items():
+                said.update(numbers_in(read, reading["pytorch"]))
+    return said
 
 
 def _verdict(kata: Kata, solution: Solution, session: Session) -> Verdict:

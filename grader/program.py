@@ -179,6 +179,8 @@ class Program:
 
     def as_script(self) -> str:
         """Return the program as Python that stands alone once `Value` is imported."""
+        if not self.inputs:
+            return self.code
         names = ", ".join(self.inputs)
         values = ", ".join(f"Value({number!r})" for number in self.inputs.values())
         return f"{names} = {values}\n{self.code}"

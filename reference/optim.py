@@ -1,9 +1,10 @@
-"""Optimisers: gradient descent with momentum, and Adam."""
+"""Optimisers: gradient descent with momentum, Adam, and the loop that uses one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from reference.engine import Value
 
@@ -77,3 +78,36 @@ class Adam(Optimizer):
             m_hat = self.m[i] / (1 - beta1**self.t)
             v_hat = self.v[i] / (1 - beta2**self.t)
             p.data -= self.lr * m_hat / (math.sqrt(v_hat) + self.eps)
+
+
+class Model(Protocol):
+    """Something with one output, and with parameters; an MLP whose last size is 1 is one."""
+
+    def __call__(self, x: Any) -> Value: ...
+
+    def parameters(self) -> Iterable[Value]: ...
+
+
+def train(
+    model: Model,
+    xs: Sequence[Any],
+    ys: Sequence[float],
+    *,
+    epochs: int,
+    lr: float,
+) -> list[float]:
+    """Return the loss before each epoch of full-batch gradient descent.
+
+    The loss is the sum over all examples of (y - model(x))**2.
+    """
+    optimizer = SGD(model.parameters(), lr)
+    losses = []
+    for _ in range(epochs):
+        # a new graph every time: the numbers of the last one were those of the old parameters
+        errors = (y - model(x) for x, y in zip(xs, ys, strict=True))
+        loss = sum((error**2 for error in errors), Value(0.0))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.data)
+    return losses

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from grader.authorities import Differences, Tape, consult
 from grader.checking import CheckFailed
 from grader.drawing import (
     ONE_ROOT,
@@ -17,7 +18,7 @@ from grader.drawing import (
     shrink,
     tells,
 )
-from grader.oracle import Differences, Oracle, Tape, consult
+from grader.oracle import Oracle
 from grader.program import Program
 
 KINDS = ("forward", "local", "backward")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from grader import authorities
 from grader import oracle as module
-from grader.oracle import Oracle, PyTorch, close, close_to_difference, consult, slope
+from grader.authorities import PyTorch, close, close_to_difference, consult, slope
+from grader.oracle import Oracle
 from grader.program import program
 
 
@@ -64,7 +66,9 @@ def test_scale_sums_the_sizes_of_the_terms() -> None:
 
 def test_authorities_that_differ_are_a_fault_of_the_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong reference is not turned into a verdict."""
-    monkeypatch.setattr(module, "_run_reference", lambda made: {"a": (2.0, 5.0), "b": (4.0, 1.0)})
+    monkeypatch.setattr(
+        authorities, "_run_reference", lambda made: {"a": (2.0, 5.0), "b": (4.0, 1.0)}
+    )
 
     with pytest.raises(AssertionError, match="the authorities differ on 'a'"):
         consult(program("b = a * 2\nb.backward()", a=2), None)

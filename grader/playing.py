@@ -1,0 +1,168 @@
+"""What the checks of network katas are written with: scripts played, and what is read afterwards.
+
+The attempt's readings are held against those of the reference and of PyTorch, number by number.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.attempt import Attempt, LearnerError
+from grader.authorities import near
+from grader.checking import CheckFailed, describe, introduce, is_number, one_line, raised, show
+from grader.model import Row, clip, show_number
+from grader.program import Program
+from grader.script import RTOL, Script, numbers_in, script
+
+ROWS = 12
+
+
+@dataclass(frozen=True)
+class Played:
+    """A script and what the attempt's classes made of it, in the order of its reads."""
+
+    attempt: Attempt
+    script: Script
+    found: tuple[Any, ...]
+
+    def __getitem__(self, read: str) -> Any:
+        """Return what an expression was: a number, a description of what is none, or a list."""
+        return self.found[self.script.reads.index(read)]
+
+    def fail(self, sentence: str, rows: tuple[Row, ...] = ()) -> None:
+        """Fail the check with this script as the counterexample."""
+        made = Program(self.script.code, self.script.inputs)
+        raise CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+
+
+def play(attempt: Attempt, code: str, reads: str, *, rtol: float = RTOL, **inputs: float) -> Played:
+    """Run a script on the attempt and read expressions, separated by semicolons.
+
+    Each input is a Value in the script; `--seed` has drawn its number.
+    """
+    made = script(code, reads, inputs, attempt.seed, rtol)
+    try:
+        return Played(attempt, made, tuple(_ask(attempt, made)))
+    except LearnerError as error:
+        shown = Program(made.code, made.inputs)
+        raise raised(attempt, error, introduce(shown), show(shown)) from None
+
+
+def _ask(attempt: Attempt, made: Script) -> list[Any]:
+    reply = attempt.ask(
+        "script",
+        f"Running {one_line(made.code)!r}",
+        code=made.code,
+        inputs=dict(made.inputs),
+        reads=list(made.reads),
+        names=[name for name in attempt.kata.entry if "." not in name],
+    )
+    found: list[Any] = reply["reads"]
+    return found
+
+
+def expect_same(played: Played) -> None:
+    """Everything that was read is what the reference and PyTorch read after the same script."""
+    readings = played.attempt.oracle.read(played.script)
+    rows: list[Row] = []
+    for read in played.script.reads:
+        expected = dict(numbers_in(read, readings[read]["reference"]))
+        asked = dict(numbers_in(read, readings[read]["pytorch"]))
+        found = dict(numbers_in(read, played[read]))
+        if found.keys() != expected.keys():
+            played.fail(_shapes(read, played[read], readings[read]["reference"]), tuple(rows))
+        difference = readings[read]["finite_difference"]
+        rows += [
+            _row(name, found[name], right, asked.get(name), difference, played.script.rtol)
+            for name, right in expected.items()
+        ]
+    expect_rows(played, rows)
+
+
+def expect_numbers(played: Played, expected: Mapping[str, float], atol: float = 0.0) -> None:
+    """What was read is what is known in closed form, such as `{"a.grad": 1.0}`."""
+    rows = []
+    for read, right in expected.items():
+        got = played[read]
+        agrees = is_number(got) and (
+            abs(got - right) <= atol or near(float(got), right, played.script.rtol)
+        )
+        rows.append(Row(read, _shown(got), right, agrees=agrees))
+    expect_rows(played, rows)
+
+
+def expect_rows(played: Played, rows: list[Row]) -> None:
+    """Fail at the first row that is wrong, and show it with its neighbours."""
+    for index, row in enumerate(rows):
+        if not row.agrees:
+            got = row.got if isinstance(row.got, str) else show_number(row.got)
+            note = ", where a plain finite float or int belongs" if isinstance(row.got, str) else ""
+            begin = max(0, min(index - 2, len(rows) - ROWS))
+            played.fail(
+                f"{row.name} should be {show_number(row.expected)} and is {got}{note}.",
+                tuple(rows[begin : begin + ROWS]),
+            )
+
+
+def expect_claims(attempt: Attempt, code: str, claims: Mapping[str, str], **inputs: float) -> None:
+    """Every expression is true after the script; each comes with the sentence for when it isn't."""
+    played = play(attempt, code, "; ".join(claims), **inputs)
+    for claim, sentence in claims.items():
+        got = played[claim]
+        if not (isinstance(got, dict) and (got["odd"], got["type"]) == ("True", "bool")):
+            played.fail(sentence)
+
+
+def expect_raises(attempt: Attempt, code: str, kind: str, why: str, **inputs: float) -> None:
+    """The script raises an exception of this kind; `why` says what should have been refused."""
+    made = script(code, "0", inputs, attempt.seed, RTOL)
+    shown = Program(made.code, made.inputs)
+    try:
+        _ask(attempt, made)
+    except LearnerError as error:
+        if kind not in error.kinds or error.blocked:
+            found = raised(attempt, error, introduce(shown), show(shown))
+            if not found.unwritten:
+                found.message += f" {why}, with {kind}."
+            raise found from None
+        return
+    raise CheckFailed(f"{introduce(shown)}: nothing was raised. {why}, with {kind}.", show(shown))
+
+
+def numbers(attempt: Attempt, label: str, count: int) -> list[float]:
+    """Return numbers that the seed draws, distinct in size, between 0.2 and 2, of either sign."""
+    draw = random.Random(f"{attempt.seed} {label}")
+    sizes = draw.sample(range(20, 200), count)
+    return [draw.choice((-1, 1)) * size / 100 for size in sizes]
+
+
+def _row(
+    name: str, got: Any, right: float, asked: Any, difference: float | None, rtol: float
+) -> Row:
+    return Row(
+        name,
+        _shown(got),
+        right,
+        reference=right,
+        pytorch=asked,
+        finite_difference=difference,
+        agrees=is_number(got) and near(float(got), right, rtol),
+    )
+
+
+def _shown(got: Any) -> Any:
+    return got if is_number(got) else describe(got)
+
+
+def _shapes(read: str, got: Any, expected: Any) -> str:
+    """Say how what was read is not of the length or the kind it should be."""
+    if isinstance(expected, list) and isinstance(got, list):
+        return f"{read} should have {len(expected)} entries and has {len(got)}."
+    if isinstance(expected, list):
+        return f"{read} should be a list of {len(expected)} and is {describe(got)}."
+    if isinstance(got, list):
+        return f"{read} should be a number and is a list of {len(got)}."
+    return clip(f"{read} should be {expected!r} and is {got!r}.", 300)
