@@ -8,6 +8,7 @@ and on PyTorch's classes.
 from __future__ import annotations
 
 import ast
+import copy
 import math
 import sys
 import warnings
@@ -151,6 +152,25 @@ def single_operations(step: Assign) -> tuple[Assign, ...]:
     return tuple(made)
 
 
+@cache
+def uses_apart(step: Assign) -> tuple[Assign, dict[str, str]]:
+    """Return a step in which every use of a name has a name of its own, and what these stand for.
+
+    In `a - a` the two shares cancel; only apart can their sizes be seen.
+    """
+    places: dict[str, str] = {}
+
+    class Apart(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Name:
+            if node.id == "sum":
+                return node
+            places[f"{node.id}_{len(places)}"] = node.id
+            return ast.Name(list(places)[-1], node.ctx)
+
+    expression = Apart().visit(copy.deepcopy(step.expression))
+    return Assign(step.name, expression), places
+
+
 def _with_names(node: ast.expr, name_of: Callable[[ast.expr], ast.expr]) -> ast.expr:
     """Return one operation with its operands replaced by the names of their values."""
     match node:
@@ -199,7 +219,16 @@ class Sizes(Differences):
     """The size of the terms a gradient sums: the same sweep with every sign made positive."""
 
     def partials(self, tape: Tape, node: int) -> dict[int, float]:
-        return {node: abs(partial) for node, partial in super().partials(tape, node).items()}
+        made = tape.made[node]
+        if not made:
+            return {}
+        step, operands = made
+        apart, places = uses_apart(step)
+        here = {place: tape.data[operands[name]] for place, name in places.items()}
+        sizes = dict.fromkeys(operands.values(), 0.0)
+        for place, name in places.items():
+            sizes[operands[name]] += abs(slope(_along(apart, here, place), here[place]))
+        return sizes
 
     def totals(self, tape: Tape, root: int) -> dict[int, float]:
         sizes = dict.fromkeys(tape.ancestors(root), 0.0)
@@ -251,6 +280,11 @@ class PyTorch:
             else:
                 tensors[node] = tape.apply(node, tensors, self.methods)
         return self.slopes(tensors[root], tensors)
+
+
+def _along(step: Assign, here: dict[str, float], moved: str) -> Callable[[float], float]:
+    """Return the value of a step as a function of one of its names."""
+    return lambda x: float(step.evaluate({**here, moved: x}, FLOAT_METHODS))
 
 
 def slope(function: Callable[[float], float], x: float) -> float:

@@ -7,16 +7,18 @@ is imported for that alone.
 
 from __future__ import annotations
 
+import math
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from grader.attempt import Ended, NotRun
 from grader.checking import CheckFailed
-from grader.program import Program
+from grader.program import FLOAT_METHODS, Program
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -24,18 +26,84 @@ if TYPE_CHECKING:
     from grader.oracle import Oracle
 
 T = TypeVar("T")
-Kind = str  # "forward", "local" or "backward"
-Operand = int | float
-Line = tuple[str, Operand, Operand]
+Kind = str  # a key of OPERATORS
+Operand = int | float  # the number of a node, or a plain number
 
 PER_SHAPE = 4
 SHRINK_SECONDS = 0.8
-LARGEST = 1e5
+LARGEST = 1_000.0
 # The first are the ones a failing program shrinks to. None is 0 or 1.
 NUMBERS = (2.0, 3.0, 5.0, -2.0, -3.0, 4.0, -5.0, 1.5, -1.5, 2.5, -0.5)
 UPSTREAM = (7.0, -6.0, 0.25, 11.0)
 CONSTANTS = (6.0, -4.0, 0.75)
 LETTERS = "abcdefghijkmnopqrstuvwxyz"
+
+
+def any_numbers(*_: float) -> bool:
+    """Every number will do."""
+    return True
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How a line is written and computed, and which operands are far from a kink or a pole."""
+
+    text: str
+    compute: Callable[..., float]
+    takes: Callable[..., bool] = any_numbers
+
+    @property
+    def arity(self) -> int:
+        return self.text.count("{}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a sketch: an operator and its operands."""
+
+    operator: Operator
+    operands: tuple[Operand, ...]
+
+
+def power(k: float) -> Operator:
+    """Return `x ** k` for a plain number k."""
+    return Operator(
+        f"{{}} ** {k}",
+        lambda x: float(x**k),
+        lambda x: 0.2 < (abs(x) if k % 1 == 0 else x) < 6,
+    )
+
+
+PLUS = Operator("{} + {}", lambda x, y: x + y)
+TIMES = Operator("{} * {}", lambda x, y: x * y)
+RELU = Operator("{}.relu()", FLOAT_METHODS["relu"], lambda x: abs(x) > 0.1)
+PLAIN = (TIMES, PLUS)
+ARITHMETIC = (
+    *PLAIN,
+    Operator("{} - {}", lambda x, y: x - y),
+    Operator("{} / {}", lambda x, y: x / y, lambda x, y: abs(y) > 0.2),
+    Operator("-{}", lambda x: -x),
+    *map(power, (2, 3, -1, -2, 0.5, 1.5)),
+    Operator("sum([{}, {}])", lambda x, y: x + y),
+)
+FUNCTIONS = (
+    RELU,
+    Operator("{}.tanh()", math.tanh, lambda x: abs(x) < 2.5),
+    Operator("{}.exp()", math.exp, lambda x: abs(x) < 3),
+    Operator("{}.log()", math.log, lambda x: x > 0.2),
+    Operator("{}.sigmoid()", FLOAT_METHODS["sigmoid"], lambda x: abs(x) < 4),
+)
+# What the lines of each kind are made of. "forward" only builds a graph, "local" calls `_backward`
+# node by node, and all others end in `backward()`.
+OPERATORS: dict[Kind, tuple[Operator, ...]] = {
+    "forward": PLAIN,
+    "local": PLAIN,
+    "backward": PLAIN,
+    "arithmetic": ARITHMETIC,
+    "activations": (*PLAIN, *FUNCTIONS),
+    "everything": (*ARITHMETIC, *FUNCTIONS),
+}
+REFLECTED = ("arithmetic", "everything")  # a plain number may stand on the left as well
 
 
 class Choices(Protocol):
@@ -90,26 +158,57 @@ class Drawn:
 
 
 class Sketch:
-    """A graph in the making: inputs are numbered first, then one node a line."""
+    """A graph in the making: inputs are numbered first, then one node a line.
 
-    def __init__(self, choices: Choices) -> None:
+    `hides` is set once a number would hide a mistake: 0, 1, a huge one, one that another node has,
+    or a sum that equals the product of its operands.
+    """
+
+    def __init__(self, choices: Choices, kind: Kind = "backward") -> None:
         self.choices = choices
+        self.kind = kind
         self.inputs = choices.number(1, 3)
+        self.values = choices.distinct(NUMBERS, self.inputs)
         self.lines: list[Line] = []
+        self.hides = False
 
     @property
     def size(self) -> int:
-        return self.inputs + len(self.lines)
+        return len(self.values)
 
     def add(self, left: Operand | None = None, right: Operand | None = None) -> int:
         """Add a line and return its node; an operand that is not given is chosen."""
-        operator = self.choices.one_of(("*", "+"))
+        fixed = right is not None
         left = self.any_node() if left is None else left
         if right is None and self.choices.number(0, 7) == 7:
             right = self.choices.one_of(CONSTANTS)
+            if self.kind in REFLECTED and self.choices.number(0, 1):
+                left, right = right, left
         right = self.any_node() if right is None else right
-        self.lines.append((operator, left, right))
+        both = (left, right)
+        fitting = [
+            operator
+            for operator in OPERATORS[self.kind]
+            if (operator.arity == 2 or not (fixed or isinstance(left, float)))
+            and operator.takes(*self.numbers(both[: operator.arity]))
+        ]
+        operator = self.choices.one_of(fitting)
+        self.append(operator, both[: operator.arity])
         return self.size - 1
+
+    def append(self, operator: Operator, operands: tuple[Operand, ...]) -> None:
+        """Add a line as it is given."""
+        numbers = self.numbers(operands)
+        value = operator.compute(*numbers)
+        unusual = value in (0.0, 1.0, -1.0) or value in self.values
+        alike = len(numbers) == 2 and sum(numbers) == math.prod(numbers)
+        self.hides |= abs(value) > LARGEST or alike or (unusual and operator is not RELU)
+        self.lines.append(Line(operator, operands))
+        self.values.append(value)
+
+    def numbers(self, operands: Sequence[Operand]) -> list[float]:
+        """Return the numbers of operands: a node's value, or the plain number itself."""
+        return [self.values[part] if isinstance(part, int) else part for part in operands]
 
     def any_node(self) -> int:
         return self.choices.number(0, self.size - 1)
@@ -184,24 +283,21 @@ ONE_ROOT: tuple[Callable[[Sketch], None], ...] = (
 
 def shapes_of(kind: Kind) -> tuple[Callable[[Sketch], None], ...]:
     """Return the shapes that a kind of program can have; a failing one shrinks to the first."""
-    return (*ONE_ROOT, two_losses) if kind == "backward" else ONE_ROOT
+    return ONE_ROOT if kind in ("forward", "local") else (*ONE_ROOT, two_losses)
 
 
 def build(kind: Kind, shape: Callable[[Sketch], None], choices: Choices) -> Program | None:
     """Return a program of this kind and shape, or None if its numbers would hide a mistake."""
-    sketch = Sketch(choices)
+    sketch = Sketch(choices, kind)
     shape(sketch)
-    numbers = choices.distinct(NUMBERS, sketch.inputs)
-    if not tells(sketch, numbers):
+    if sketch.hides:
         return None
     roots = [sketch.size - 2, sketch.size - 1] if shape is two_losses else [sketch.size - 1]
     upstream = choices.one_of(UPSTREAM) if kind == "local" else 0.0
-    return _write(sketch, numbers, roots, kind, upstream)
+    return _write(sketch, roots, upstream)
 
 
-def _write(
-    sketch: Sketch, numbers: list[float], roots: list[int], kind: Kind, upstream: float
-) -> Program:
+def _write(sketch: Sketch, roots: list[int], upstream: float) -> Program:
     """Return the sketch as a program without dead lines, named a, b, c, ..."""
     live = _live(sketch, roots)
     names = {node: LETTERS[rank] for rank, node in enumerate(live)}
@@ -212,14 +308,14 @@ def _write(
     made = [node for node in live if node >= sketch.inputs]
     code = []
     for node in made:
-        operator, left, right = sketch.lines[node - sketch.inputs]
-        code.append(f"{names[node]} = {text(left)} {operator} {text(right)}")
-    if kind == "backward":
-        code += [f"{names[root]}.backward()" for root in roots]
-    elif kind == "local":
+        line = sketch.lines[node - sketch.inputs]
+        code.append(f"{names[node]} = {line.operator.text.format(*map(text, line.operands))}")
+    if sketch.kind == "local":
         code.append(f"{names[roots[0]]}.grad = {upstream!r}")
         code += [f"{names[node]}._backward()" for node in reversed(made)]
-    inputs = {names[node]: numbers[node] for node in live if node < sketch.inputs}
+    elif sketch.kind != "forward":
+        code += [f"{names[root]}.backward()" for root in roots]
+    inputs = {names[node]: sketch.values[node] for node in live if node < sketch.inputs}
     return Program("\n".join(code), inputs)
 
 
@@ -227,27 +323,12 @@ def _live(sketch: Sketch, roots: list[int]) -> list[int]:
     found, todo = set(roots), list(roots)
     while todo:
         node = todo.pop()
-        operands = sketch.lines[node - sketch.inputs][1:] if node >= sketch.inputs else ()
+        operands = sketch.lines[node - sketch.inputs].operands if node >= sketch.inputs else ()
         for operand in operands:
             if isinstance(operand, int) and operand not in found:
                 found.add(operand)
                 todo.append(operand)
     return sorted(found)
-
-
-def tells(sketch: Sketch, numbers: list[float]) -> bool:
-    """Whether the numbers can't hide a mistake.
-
-    None is 0, 1 or huge, no two are equal, and no sum equals the product of its operands.
-    """
-    values = list(numbers)
-    for operator, left, right in sketch.lines:
-        x, y = (values[part] if isinstance(part, int) else part for part in (left, right))
-        value = x + y if operator == "+" else x * y
-        if x + y == x * y or abs(value) > LARGEST or value in values:
-            return False
-        values.append(value)
-    return not {0.0, 1.0, -1.0} & set(values)
 
 
 def drawn(kind: Kind, seed: int) -> list[Program]:

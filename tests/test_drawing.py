@@ -9,6 +9,10 @@ from grader.authorities import Differences, Tape, consult
 from grader.checking import CheckFailed
 from grader.drawing import (
     ONE_ROOT,
+    OPERATORS,
+    PLUS,
+    TIMES,
+    Operator,
     Seeded,
     Sketch,
     build,
@@ -16,12 +20,11 @@ from grader.drawing import (
     programs,
     shapes_of,
     shrink,
-    tells,
 )
 from grader.oracle import Oracle
 from grader.program import Program
 
-KINDS = ("forward", "local", "backward")
+KINDS = tuple(OPERATORS)
 
 
 def operand_counts(made: Program) -> dict[str, int]:
@@ -58,7 +61,9 @@ def test_every_shape_is_drawn(kind: str) -> None:
     assert sum(map(bool, inputs)) >= 4
     assert sum(map(bool, inner)) >= 4
     assert max(len(p.names) for p in found) >= 9
-    assert (sum(p.code.count(".backward()") == 2 for p in found) >= 3) == (kind == "backward")
+    assert (sum(p.code.count(".backward()") == 2 for p in found) >= 3) == (
+        kind not in ("forward", "local")
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -85,17 +90,18 @@ def test_no_line_is_dead(shape: object) -> None:
 def test_numbers_that_hide_a_mistake_are_refused() -> None:
     """2 + 2 equals 2 * 2, 1 and 0 hide factors, equal numbers hide swaps."""
 
-    def telling(line: tuple[str, int, int], *numbers: float) -> bool:
+    def telling(operator: Operator, *numbers: float) -> bool:
         sketch = Sketch(Seeded("any"))
-        sketch.lines = [line]
-        return tells(sketch, list(numbers))
+        sketch.values = list(numbers)
+        sketch.append(operator, (0, len(numbers) - 1))
+        return not sketch.hides
 
-    assert not telling(("+", 0, 0), 2.0)
-    assert not telling(("*", 0, 1), 1.0, 3.0)
-    assert not telling(("+", 0, 1), 2.5, -2.5)
-    assert not telling(("*", 0, 1), 3.0, 2e5)
-    assert not telling(("+", 0, 1), 3.0, 0.0)
-    assert telling(("*", 0, 1), 2.0, 3.0)
+    assert not telling(PLUS, 2.0)
+    assert not telling(TIMES, 1.0, 3.0)
+    assert not telling(PLUS, 2.5, -2.5)
+    assert not telling(TIMES, 3.0, 2e5)
+    assert not telling(PLUS, 3.0, 0.0)
+    assert telling(TIMES, 2.0, 3.0)
 
 
 @settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
