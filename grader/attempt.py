@@ -62,7 +62,11 @@ class LearnerError(Exception):
         self.blocked = clip(blocked, 80) if isinstance(blocked, str) else None
         kinds = found.get("kinds")
         self.kinds = tuple(map(str, kinds)) if isinstance(kinds, list) else ()
-        super().__init__(f"{self.type}: {self.message}")
+        super().__init__(f"{self.type}: {self.message}" if self.message else self.type)
+
+    def is_gap_of(self, kata: Kata) -> bool:
+        """Whether a gap of the stub raised this."""
+        return self.type == "NotImplementedError" and self.message.startswith(f"{kata.short}:")
 
 
 @dataclass(frozen=True)
@@ -319,13 +323,19 @@ class Attempt:
         if ended := self._load_fault(reply):
             self.candidate.ended = ended
             raise ended
-        missing = self.ask("entry", f"Importing {self.kata.short}", names=list(self.kata.entry))
-        for name in missing.get("missing", []):
-            ended = Ended(
-                "failed", f"The file does not define {name!r}, which {self.kata.short} asks for."
-            )
-            self.candidate.ended = ended
-            raise ended
+        reply = self.ask("entry", f"Importing {self.kata.short}", names=list(self.kata.entry))
+        self._refuse(reply["missing"])
+
+    def _refuse(self, missing: list[str]) -> None:
+        """Raise Ended if there is nothing to check, or a class lacks a method.
+
+        A file with some of several functions or classes is checked: the others fail one by one.
+        """
+        whole = [name for name in self.kata.entry if "." not in name]
+        if set(whole) - set(missing) and not any("." in name for name in missing):
+            return
+        self.candidate.ended = Ended("failed", missing_sentence(self.kata, missing[0]))
+        raise self.candidate.ended
 
     def _load_fault(self, reply: dict[str, Any]) -> Ended | None:
         if "syntax" in reply:
@@ -336,6 +346,8 @@ class Attempt:
         if error.blocked is not None:
             return Ended("import-blocked", blocked_sentence(self.kata, error))
         place = f" (line {error.line})" if error.line else ""
+        if error.is_gap_of(self.kata):
+            return Ended("stub", f"The gap is still there{place}: put your code in its place.")
         return Ended("crashed", f"Importing the file raised {error}{place}.")
 
     def enter_stretch(self) -> None:
@@ -408,6 +420,11 @@ def forbidden_places() -> list[str]:
     if home := find_home():
         places.append(home)
     return sorted({os.path.realpath(place) for place in places if os.path.exists(place)})
+
+
+def missing_sentence(kata: Kata, name: str) -> str:
+    """Say which name the file lacks."""
+    return f"The file does not define {name!r}, which {kata.short} asks for."
 
 
 def blocked_sentence(kata: Kata, error: LearnerError) -> str:

@@ -147,7 +147,8 @@ class Candidate:
         self, code: str, inputs: dict[str, float], reads: list[str], names: list[str]
     ) -> dict[str, Any]:
         """Run lines of Python over the learner's classes, then read expressions."""
-        classes = {name: self.module.__dict__[name] for name in names}
+        defined = self.module.__dict__
+        classes = {name: defined[name] for name in names if name in defined}
         namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
         lift = namespace["Value"]
         namespace.update({name: lift(number) for name, number in inputs.items()})

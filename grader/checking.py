@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from grader.attempt import Attempt, LearnerError, blocked_sentence
+from grader.attempt import Attempt, Ended, LearnerError, blocked_sentence
 from grader.authorities import Answers, close
 from grader.model import Counterexample, Row, clip, show_number
 from grader.program import Program, program, vary
@@ -98,8 +99,7 @@ def raised(
     attempt: Attempt, error: LearnerError, where: str, counterexample: Counterexample | None
 ) -> CheckFailed:
     """Return the failure of a check whose call raised."""
-    kata = attempt.kata.short
-    if error.type == "NotImplementedError" and error.message.startswith(f"{kata}:"):
+    if error.is_gap_of(attempt.kata):
         return CheckFailed(f"Not written yet. {error.message}.", unwritten=True)
     if error.blocked is not None:
         failure = CheckFailed(blocked_sentence(attempt.kata, error), counterexample)
@@ -107,6 +107,17 @@ def raised(
         return failure
     place = f" (line {error.line}, in {error.function})" if error.line else ""
     return CheckFailed(f"{where}: raised {error}{place}.", counterexample)
+
+
+@contextmanager
+def trained_by(kata: str) -> Iterator[None]:
+    """Add to a failure which kata trains what is missing; for the capstone."""
+    try:
+        yield
+    except (CheckFailed, Ended) as failure:
+        if not getattr(failure, "unwritten", False):
+            failure.message += f" {kata} trains this."
+        raise
 
 
 def one_line(code: str) -> str:
@@ -118,7 +129,8 @@ def introduce(made: Program) -> str:
     lines = made.code.splitlines()
     if len(lines) > MANY_LINES or len(made.code) > 90:
         return "In the program below"
-    return f"{one_line(made.code)} with {made.describe_inputs()}"
+    given = f" with {made.describe_inputs()}" if made.inputs else ""
+    return one_line(made.code) + given
 
 
 def show(made: Program, rows: Iterable[Row] = ()) -> Counterexample:

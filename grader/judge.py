@@ -178,9 +178,10 @@ def _verdict(kata: Kata, solution: Solution, session: Session) -> Verdict:
     core = [result for result in results if result.source.level == "core"]
     wrong = [result for result in core if result.outcome != "passed"]
     verdict = Verdict(kata.name, solution.path, "failed", "", results)
-    if session.ended:
+    unwritten = core and all(result.source.id in session.unwritten for result in core)
+    if session.ended and not is_stub(kata, solution):
         verdict.status, verdict.message = session.ended.status, session.ended.message
-    elif is_stub(kata, solution) or (core and all(r.source.id in session.unwritten for r in core)):
+    elif unwritten or is_stub(kata, solution):
         verdict.status = "stub"
         verdict.message = (
             f"Nothing is written in {os.path.basename(solution.path)} yet: fill the gap where it "

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.attempt import Attempt, LearnerError
+from grader.attempt import Attempt, LearnerError, missing_sentence
 from grader.authorities import near
 from grader.checking import CheckFailed, describe, introduce, is_number, one_line, raised, show
 from grader.model import Row, clip, show_number
@@ -48,6 +48,9 @@ def play(attempt: Attempt, code: str, reads: str, *, rtol: float = RTOL, **input
         return Played(attempt, made, tuple(_ask(attempt, made)))
     except LearnerError as error:
         shown = Program(made.code, made.inputs)
+        for name in attempt.kata.entry:
+            if error.message == f"name {name!r} is not defined":
+                raise CheckFailed(missing_sentence(attempt.kata, name), show(shown)) from None
         raise raised(attempt, error, introduce(shown), show(shown)) from None
 
 

@@ -1,6 +1,8 @@
 """kata05 · The other operators · 12 minutes
 
-d(-a)/da = -1      d(a - b)/db = -1      d(a ** k)/da = k * a ** (k - 1)      d(a / b)/db = -a / b ** 2
+d(-a)/da = -1                       d(a / b)/da = 1 / b
+d(a - b)/db = -1                    d(a / b)/db = -a / b ** 2
+d(a ** k)/da = k * a ** (k - 1)
 
 `+`, `*` and `backward()` are given. Write `-a`, `a - b`, `a ** k` for a plain int or float k of any
 sign, and `a / b`; then what Python calls when a plain number stands on the left: `2 + a`, `2 - a`,

@@ -1,0 +1,260 @@
+"""The checks of kata14: the union of the katas before it, by what is seen from outside.
+
+Only numbers, gradients and parameters are looked at, so that an engine may be built of closures,
+of stored derivatives, of labels or of a tape. Each failure names the kata that trains the part.
+"""
+
+import pytest
+
+from grader.checking import (
+    expect_agreement,
+    expect_data,
+    expect_drawn,
+    expect_gradients,
+    run,
+    trained_by,
+)
+from grader.checking import expect_numbers as expect_known
+from grader.playing import expect_claims, expect_raises, expect_same, numbers, play
+
+FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
+SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
+TRAINING = """\
+model = MLP(2, [16, 16, 1])
+for k, p in enumerate(model.parameters()):
+    p.data = (k * 37 % 41 - 20) / 50
+data = [([0.5, -1.5], 1.0), ([-2.0, 0.25], -1.0)]
+losses = []
+for step in range(100):
+    loss = sum((y_true - model(x)) ** 2 for x, y_true in data)
+    model.zero_grad()
+    loss.backward()
+    for p in model.parameters():
+        p.data -= 0.01 * p.grad
+    losses.append(loss.data)"""
+
+
+def test_sums_and_products(attempt):
+    """`+` and `*` give new Values of the right number, with gradients of 0 at first."""
+    with trained_by("kata01"):
+        expect_agreement(run(attempt, "c = a * b\nd = c + a\ne = d * 4", a=2.5, b=-3))
+        expect_data(run(attempt, "c = a\nc += b\nd = a * c", a=2.5, b=-3))
+
+
+def test_gradients_of_sums_and_products(attempt):
+    """The operands of `+` and `*` get their shares, added to what is there."""
+    with trained_by("kata02"):
+        expect_agreement(run(attempt, "c = a * b\nd = c * 5\nd.backward()", a=2, b=-3))
+        expect_agreement(run(attempt, "c = a + b\nd = c * 5\nd.backward()", a=2, b=-3))
+        expect_agreement(run(attempt, "b = a * a\nc = b * 5\nc.backward()", a=3))
+        expect_agreement(run(attempt, "b = a + a\nc = b * 5\nc.backward()", a=3))
+
+
+def test_every_node_waits_for_its_users(attempt):
+    """A node hands on its gradient once, when every user has added to it."""
+    with trained_by("kata03"):
+        for last in ("e = b + d", "e = d + b", "e = b * d", "e = d * b"):
+            code = f"b = a * 2\nc = b * 3\nd = c * 5\n{last}\ne.backward()"
+            expect_agreement(run(attempt, code, a=3))
+        expect_agreement(run(attempt, "c = a + 2\nd = b + 2\ne = c * d\ne.backward()", a=3, b=3))
+        for rungs in (3, 12, 60):
+            code = f"x = a\nfor _ in range({rungs}):\n    x = x + x\nx.backward()"
+            expect_agreement(run(attempt, code, a=3))
+
+
+def test_backward_begins_with_one_and_adds_to_leaves(attempt):
+    """The root's gradient is 1; the gradients of two losses add up in a leaf."""
+    with trained_by("kata04"):
+        expect_agreement(run(attempt, "c = a * b\nc.backward()", a=2, b=-3))
+        expect_agreement(run(attempt, "b = a + a\nc = b + b\nc.backward()", a=3))
+        two = "c = a * b\nd = a * a\nc.backward()\nd.backward()"
+        expect_agreement(run(attempt, two, a=2, b=3))
+
+
+def test_operators(attempt):
+    """Negation, difference, power and quotient have the right numbers and gradients."""
+    with trained_by("kata05"):
+        for line in ("-a", "a - 4", "a ** 3", "a ** -2", "a ** 0.5", "a / 4", "a - a", "a / a"):
+            expect_agreement(run(attempt, f"b = {line}\nc = b * 5\nc.backward()", a=3))
+        for operator in "-/":
+            code = f"c = a {operator} b\nd = c * 5\nd.backward()"
+            expect_agreement(run(attempt, code, a=3, b=-2))
+
+
+def test_numbers_on_the_left(attempt):
+    """A plain number may stand on the left, and `sum` adds up Values."""
+    with trained_by("kata05"):
+        for line in ("2 + a", "2 - a", "2 * a", "2 / a", "sum([a, a * 4])"):
+            expect_agreement(run(attempt, f"b = {line}\nc = b * 5\nc.backward()", a=4))
+
+
+def test_activations(attempt):
+    """relu, tanh, exp, log and sigmoid have the right numbers and gradients."""
+    with trained_by("kata06"):
+        for name in FUNCTIONS:
+            code = "b = a.{0}()\nc = b * {1}\nd = c + a\nd.backward()"
+            for upstream in (5, -3):
+                expect_agreement(run(attempt, code.format(name, upstream), a=0.5))
+                if name != "log":
+                    expect_agreement(run(attempt, code.format(name, upstream), a=-1.5))
+        zero = run(attempt, "b = a.relu()\nc = b * 5\nc.backward()", a=0)
+        expect_known(zero, {"b.data": 0.0, "a.grad": 0.0})
+
+
+def test_first_program_of_the_article(attempt):
+    """The article's first program gives 15, 3 and 8."""
+    with trained_by("kata05"):
+        trace = run(attempt, "c = a * b + b ** 2\nc.backward()", a=2, b=3)
+        expect_agreement(trace)
+
+
+def test_any_graph(attempt):
+    """On drawn graphs of everything, every number and every gradient is right."""
+    with trained_by("kata04"):
+        expect_drawn(attempt, "everything", expect_agreement)
+
+
+def test_neuron(attempt):
+    """A neuron is relu(w . x + b), or w . x + b; gradients reach weights, bias and inputs."""
+    with trained_by("kata08"):
+        for nonlin in (True, False):
+            for bias in (3.5, -40.25):
+                code = (
+                    f"neuron = Neuron(2, nonlin={nonlin})\n"
+                    f"neuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -2.0, {bias}\n"
+                    "out = neuron([x, -1.5]) * 5.0\nout.backward()"
+                )
+                reads = "out.data; x.grad; neuron.w[0].grad; neuron.w[1].grad; neuron.b.grad"
+                expect_same(play(attempt, code, reads, x=4))
+
+
+def test_parameters_of_a_neuron(attempt):
+    """`parameters()` gives the weights, drawn from [-1, 1], then the bias, which is 0 at first."""
+    with trained_by("kata08"):
+        claims = {
+            "len(neuron.w) == 200": "Neuron(200) should have 200 weights",
+            "len(list(neuron.parameters())) == 201": "Neuron(200) should have 201 parameters",
+            "all(p is q for p, q in zip(neuron.parameters(), [*neuron.w, neuron.b]))": (
+                "parameters() should give the objects in w and then b"
+            ),
+            "all(-1 <= p.data <= 1 for p in neuron.w)": "some weights lie outside [-1, 1]",
+            "len({p.data for p in neuron.w}) > 190": "weights repeat",
+            "min(p.data for p in neuron.w) < -0.7 and max(p.data for p in neuron.w) > 0.7": (
+                "200 weights should reach from near -1 to near 1"
+            ),
+            "neuron.b.data == 0": "the bias should start at 0",
+        }
+        expect_claims(attempt, "neuron = Neuron(200)", claims)
+
+
+def test_layer(attempt):
+    """A layer gives one Value when nout is 1, else a list; its kwargs reach the neurons."""
+    with trained_by("kata09"):
+        for kwargs in ("", ", nonlin=False"):
+            weights = numbers(attempt, f"layer{kwargs}", 9)
+            code = f"model = Layer(2, 3{kwargs})\n" + SET.format(weights)
+            code += "out = model([x, -1.5])\nloss = out[0] * 5.0 + out[1] * 3.0 - out[2]\n"
+            reads = "[y.data for y in out]; x.grad; [p.grad for p in model.parameters()]"
+            expect_same(play(attempt, code + "loss.backward()", reads, x=2))
+        one = "model = Layer(2, 1)\n" + SET.format([0.5, -2.0, 3.5]) + "out = model([4.0, -1.5])"
+        expect_same(play(attempt, one, "out.data"))
+
+
+def test_mlp(attempt):
+    """An MLP agrees with torch.nn.Sequential: relu on every layer but the last."""
+    with trained_by("kata09"):
+        for nin, nouts, count in ((2, [3, 1], 13), (3, [4, 3, 2], 39), (2, [1], 3)):
+            weights = numbers(attempt, f"{nin}{nouts}", count)
+            xs = numbers(attempt, f"inputs {nin}", nin)
+            code = f"model = MLP({nin}, {nouts})\n" + SET.format(weights)
+            code += f"out = model([x, *{xs[1:]}])\n"
+            code += "out = out[0] * 5.0 - out[1] * 3.0\n" if nouts[-1] == 2 else "out = out * 5.0\n"
+            reads = "out.data; x.grad; [p.grad for p in model.parameters()]"
+            expect_same(play(attempt, code + "out.backward()", reads, x=xs[0]))
+
+
+def test_parameters_and_zero_grad(attempt):
+    """`parameters()` lists the same objects each time; `zero_grad()` clears their gradients."""
+    with trained_by("kata09"):
+        code = "model = MLP(3, [4, 4, 1])\nps = list(model.parameters())\n"
+        code += "before = [p.data for p in ps]\n"
+        code += "loss = model([1.5, -2.0, 0.5]) * 5.0\nloss.backward()\nmodel.zero_grad()"
+        claims = {
+            "len(ps) == 41 and len({id(p) for p in ps}) == 41": (
+                "MLP(3, [4, 4, 1]) should have 41 parameters, each its own Value"
+            ),
+            "all(p is q for p, q in zip(ps, model.parameters()))": (
+                "parameters() should give the same objects each time"
+            ),
+            "all(p.grad == 0 for p in ps)": "zero_grad() should set every gradient to 0",
+            "[p.data for p in ps] == before": "zero_grad() should leave the numbers alone",
+        }
+        expect_claims(attempt, code, claims)
+
+
+def test_second_program_of_the_article(attempt):
+    """The article's second program trains an MLP as PyTorch does."""
+    with trained_by("kata12"):
+        reads = "losses; [p.data for p in model.parameters()]"
+        expect_same(play(attempt, TRAINING, reads))
+
+
+@pytest.mark.stretch
+def test_chain_of_100000_nodes(attempt):
+    """A chain of 100,000 nodes raises no RecursionError."""
+    with trained_by("kata04"):
+        for length in (2_000, 100_000):
+            code = f"x = a\nfor _ in range({length}):\n    x = x + b\nx.backward()"
+            trace = run(attempt, code, a=2, b=3)
+            a, b = trace.program.inputs.values()
+            total = {"x.data": a + length * b, "a.grad": 1.0, "b.grad": float(length)}
+            expect_known(trace, total)
+
+
+@pytest.mark.stretch
+def test_second_call_as_pytorch_does_it(attempt):
+    """On a second call on the same graph leaves add up, and every other node starts afresh."""
+    with trained_by("kata04"):
+        code = "d = a + b\ne = d * c\ne.backward()\ne.backward()"
+        expect_gradients(run(attempt, code, a=3, b=2, c=5), names="abc")
+
+
+@pytest.mark.stretch
+def test_powers_of_zero_and_exponents(attempt):
+    """At 0, `a ** 0` has gradient 0; a Value as exponent raises TypeError."""
+    with trained_by("kata05"):
+        for k in (0, 2):
+            expect_agreement(run(attempt, f"b = a ** {k}\nc = b * 5\nc.backward()", a=0))
+        why = "A Value as exponent should be refused"
+        expect_raises(attempt, "Value(2.0) ** Value(3.0)", "TypeError", why)
+
+
+@pytest.mark.stretch
+def test_large_inputs(attempt):
+    """tanh and sigmoid are right at 1000 and -1000; log of 0 or less raises ValueError."""
+    with trained_by("kata06"):
+        for name, low in (("tanh", -1.0), ("sigmoid", 0.0)):
+            for size, right in ((1000, 1.0), (-1000, low)):
+                code = f"b = a * {size}\nc = b.{name}()\nd = c * 5\nd.backward()"
+                expect_known(run(attempt, code, a=2), {"c.data": right, "a.grad": 0.0})
+        for number in (0.0, -2.0):
+            why = "log of 0 or less should be refused"
+            expect_raises(attempt, f"Value({number}).log()", "ValueError", why)
+
+
+@pytest.mark.stretch
+def test_wrong_number_of_inputs_is_refused(attempt):
+    """Another number of inputs than nin raises ValueError."""
+    with trained_by("kata08"):
+        why = "A neuron of 3 inputs should refuse 2"
+        expect_raises(attempt, "Neuron(3)([1.0, 2.0])", "ValueError", why)
+
+
+@pytest.mark.stretch
+def test_hidden_layer_of_one_unit(attempt):
+    """A hidden layer of one unit feeds the next layer."""
+    with trained_by("kata09"):
+        weights = [0.5, -2.0, 6.0, 1.5, 0.25, -3.0, 0.75]
+        code = "model = MLP(2, [1, 2])\n" + SET.format(weights)
+        code += "out = model([4.0, 1.5])\nloss = out[0] * 5.0 + out[1] * 3.0\nloss.backward()"
+        expect_same(play(attempt, code, "loss.data; [p.grad for p in model.parameters()]"))
