@@ -28,6 +28,9 @@ class CheckFailed(Exception):
         self.unwritten = unwritten
         self.blocked = False
 
+    def __str__(self) -> str:
+        return self.message
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -183,17 +183,20 @@ def grade_all(options: argparse.Namespace) -> int:
     """Grade every kata of the practice folder, in one judge."""
     screen = Screen(options.plain)
     folder = catalog.katas_folder()
-    verdicts: list[tuple[Kata, Verdict]] = []
-    for kata in catalog.all_katas():
-        path = folder / f"{kata.name}.py"
-        if path.exists():
-            found = grade(kata, read_solution(str(path)), Options(options.seed, options.fresh))
-            verdicts.append((kata, found))
-            if not options.json:
-                screen.write([render.summary(screen, kata, found)])
-    passed = sum(verdict.passed for _, verdict in verdicts)
+    verdicts: list[Verdict] = []
+
+    def grade_next(kata: Kata) -> render.Line | None:
+        solution = read_solution(str(folder / f"{kata.name}.py"))
+        verdicts.append(grade(kata, solution, Options(options.seed, options.fresh)))
+        return None if options.json else render.summary(screen, kata, verdicts[-1])
+
+    there = [kata for kata in catalog.all_katas() if (folder / f"{kata.name}.py").exists()]
     if options.json:
-        documents = [verdict.as_json() for _, verdict in verdicts]
+        screen.plain = True
+    screen.work("grading", there, grade_next)
+    passed = sum(verdict.passed for verdict in verdicts)
+    if options.json:
+        documents = [verdict.as_json() for verdict in verdicts]
         whole = {"schema": 1, "passed": passed == len(verdicts), "verdicts": documents}
         print(json.dumps(whole, allow_nan=False))
     else:

@@ -10,13 +10,15 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from grader import catalog
 from grader.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
 from grader.program import Program
 
+T = TypeVar("T")
 Piece = tuple[str, str]
 Line = list[Piece]
 
@@ -60,6 +62,22 @@ class Screen:
         console = Console(highlight=False, soft_wrap=True)
         for line in lines:
             console.print(Text.assemble(*line))
+
+    def work(self, title: str, items: Sequence[T], show: Callable[[T], Line | None]) -> None:
+        """Do what `show` does for each item and print the line it returns; a bar shows how far."""
+        if self.plain or len(items) < 2:
+            self.write(line for item in items if (line := show(item)))
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.text import Text
+
+        columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, transient=True) as progress:
+            task = progress.add_task(title, total=len(items))
+            for item in items:
+                if line := show(item):
+                    progress.console.print(Text.assemble(*line), soft_wrap=True)
+                progress.advance(task)
 
     def wrap(self, text: str, indent: int = 2, style: str = "") -> list[Line]:
         """Return a paragraph as lines no wider than the screen; its own line breaks stay."""

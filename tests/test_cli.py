@@ -107,13 +107,13 @@ def test_shown_program_pasted_into_python_gives_what_the_table_says(cli: Cli, wr
     [
         (
             ["kata99"],
-            "There is no kata called 'kata99'.\nThe last one is kata04; 'python -m grader list' "
+            "There is no kata called 'kata99'.\nThe last one is kata14; 'python -m grader list' "
             "shows all.\n",
         ),
         (
             ["topo_srot"],
             "There is no kata called 'topo_srot'. Did you mean 'kata03_topo_sort'?\nThe last one "
-            "is kata04; 'python -m grader list' shows all.\n",
+            "is kata14; 'python -m grader list' shows all.\n",
         ),
         (["kata02", "--solution", "no.py"], "There is no file 'no.py'.\nName the file to grade.\n"),
         (["kata02", "--solution", "."], "'.' is a folder.\nName the file to grade.\n"),
@@ -264,13 +264,14 @@ def test_all_grades_every_kata_and_needs_every_pass(
     assert cli("all", cwd=tmp_path).returncode == 1
     for kata in catalog.all_katas():
         (tmp_path / "katas" / f"{kata.name}.py").write_text(catalog.solution_of(kata), "utf-8")
+    count = len(catalog.all_katas())
     shown = cli("all", cwd=tmp_path)
     document = json.loads(cli("all", "--json", cwd=tmp_path).stdout)
 
     assert shown.returncode == 0
-    assert shown.stdout.rstrip().endswith("4 of 4 katas passed.")
+    assert shown.stdout.rstrip().endswith(f"{count} of {count} katas passed.")
     assert document["passed"] is True
-    assert [verdict["status"] for verdict in document["verdicts"]] == ["passed"] * 4
+    assert [verdict["status"] for verdict in document["verdicts"]] == ["passed"] * count
 
 
 def test_list_tells_untouched_from_edited(cli: Cli, tmp_path: Path) -> None:
@@ -283,12 +284,9 @@ def test_list_tells_untouched_from_edited(cli: Cli, tmp_path: Path) -> None:
         for k in json.loads(cli("list", "--json", cwd=tmp_path).stdout)["katas"]
     }
 
-    assert states == {
-        "kata01_value": "edited",
-        "kata02_mul_backward": "untouched",
-        "kata03_topo_sort": "missing",
-        "kata04_backward": "untouched",
-    }
+    assert states.pop("kata01_value") == "edited"
+    assert states.pop("kata03_topo_sort") == "missing"
+    assert set(states.values()) == {"untouched"}
     assert "kata03  Topological order" in cli("list", cwd=tmp_path).stdout
 
 
