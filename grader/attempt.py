@@ -26,9 +26,9 @@ from grader import wall
 from grader.model import Kata, KitError, Status, clip, printable
 from grader.workspace import PACKAGE, ROOT, find_home, find_practice_folder
 
-CORE_SECONDS = 4.0
+CORE_SECONDS = 3.6
 STRETCH_SECONDS = 1.5
-ALL_SECONDS = 4.6
+ALL_SECONDS = 4.2
 MEMORY = 1 << 30
 FILE_SIZE = 64 << 20
 HEAD, TAIL = 8_000, 4_000
@@ -490,6 +490,8 @@ def _well_formed(verb: str, reply: dict[str, Any]) -> bool:
             return all(isinstance(part, list) and set(map(type, part)) <= {int} for part in whole)
         case "script", {"reads": [*contents]}:
             return all(map(_is_content, contents))
+        case "battery", {"replies": [*replies]}:
+            return all(isinstance(reply, dict) for reply in replies)
         case "show", {"texts": [str(), *_]}:
             return True
     return False

@@ -18,7 +18,9 @@ import json
 import math
 import operator
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
@@ -69,6 +71,10 @@ class Candidate:
         """Execute the file as an import would."""
         with open(self.path, "rb") as file:
             source = file.read()
+        return self.execute(source)
+
+    def execute(self, source: bytes) -> dict[str, Any]:
+        """Execute a text as the learner's module."""
         code = self.compile(source)
         if isinstance(code, dict):
             return code
@@ -171,6 +177,47 @@ class Candidate:
         """Return `repr` of a Value of each number."""
         value_class = self.module.__dict__["Value"]
         return {"texts": [text_of(repr(value_class(number))) for number in inputs]}
+
+    def battery(self, requests: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
+        """Answer many requests at once, up to the first that takes too long."""
+        replies: list[dict[str, Any]] = []
+        for request in requests:
+            replies.append(self.timed(request, seconds))
+            if "timed_out" in replies[-1]:
+                break
+        return {"replies": replies}
+
+    def timed(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Answer one request within so much processor time, always with the same random numbers."""
+        if "random" in sys.modules:
+            sys.modules["random"].seed(0)
+        with alarm_after(seconds):
+            return answer(self, dict(request))
+        return {"timed_out": True}
+
+
+class Overtime(BaseException):
+    """A request of a battery has used up its processor time."""
+
+
+@contextlib.contextmanager
+def alarm_after(seconds: float) -> Iterator[None]:
+    """Leave the block when it has used so much processor time, where the platform can tell."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGVTALRM, _raise_overtime)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    except Overtime:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _raise_overtime(number: int, frame: Any) -> None:
+    raise Overtime
 
 
 class Node:
@@ -350,6 +397,8 @@ def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:
     verb = request.pop("verb")
     try:
         found: dict[str, Any] = getattr(candidate, verb)(**request)
+    except Overtime:
+        raise
     except BaseException as error:
         found = describe_error(error, candidate.path)
         if isinstance(error, SystemExit):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.attempt import Attempt, Ended, LearnerError, blocked_sentence
 from grader.authorities import Answers, close
+from grader.blame import Blame, first_wrong, operations
 from grader.model import Counterexample, Row, clip, show_number
 from grader.program import Program, program, vary
 
@@ -152,7 +153,22 @@ def expect_gradients(trace: Trace, names: Iterable[str] | None = None) -> None:
     answers = trace.attempt.oracle.answer(trace.program)
     aliases = trace.program.aliases
     wanted = [name for name in names or trace.program.names if name not in aliases]
-    _judge(trace, [_grad_row(trace, name, answers) for name in wanted])
+    rows = [_grad_row(trace, name, answers) for name in wanted]
+    if all(row.agrees for row in rows):
+        return
+    found = _blame(trace, answers)
+    first = f"{found.node}.grad" if found else ""
+    rows = [replace(row, first=row.name == first) for row in rows]
+    _judge(trace, rows, found.sentence if found else "")
+
+
+def _blame(trace: Trace, answers: Answers) -> Blame | None:
+    """Say where the gradients first go wrong, if every one of them is a number."""
+    grads = {name: trace[name].grad for name in answers}
+    if not all(map(is_number, grads.values())):
+        return None
+    expected = {name: answer["reference"] for name, answer in answers.items()}
+    return first_wrong(trace.program, grads, expected)
 
 
 def expect_agreement(trace: Trace, names: Iterable[str] | None = None) -> None:
@@ -200,19 +216,21 @@ def _grad_row(trace: Trace, name: str, answers: Answers) -> Row:
         pytorch=answer["pytorch"],
         finite_difference=answer["finite_difference"],
         agrees=is_number(got) and close(float(got), right, answer["scale"]),
+        operation=operations(trace.program)[name],
+        data=answer["data"],
     )
 
 
-def _judge(trace: Trace, rows: list[Row]) -> None:
-    for row in rows:
+def _judge(trace: Trace, rows: list[Row], more: str = "") -> None:
+    """Fail at the first wrong row, or at the first wrong node of the backward pass."""
+    for row in sorted(rows, key=lambda row: not row.first):
         if not row.agrees:
             got = row.got if isinstance(row.got, str) else show_number(row.got)
             note = ""
             if isinstance(row.got, str):
                 note = ", where a plain finite float or int belongs"
-            trace.fail(
-                f"{row.name} should be {show_number(row.expected)} and is {got}{note}.", rows
-            )
+            sentence = f"{row.name} should be {show_number(row.expected)} and is {got}{note}."
+            trace.fail(f"{sentence} {more}".strip(), rows)
 
 
 def _shown(got: Any) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 from grader import catalog, workspace
 from grader.attempt import Attempt, Ended, NotRun, Solution, attempt_at
 from grader.checking import CheckFailed
+from grader.diagnosis import diagnose
 from grader.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.oracle import Oracle
 from grader.program import Program
@@ -26,6 +27,7 @@ UNUSED_PLUGINS = (
     *("unittest", "unraisableexception", "warnings"),
 )
 TIMEOUT = 120
+ALL_SECONDS = 4.6  # a diagnosis has what the checks leave of this
 
 
 @dataclass
@@ -62,12 +64,17 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
             _run_checks(kata, session)
         except Ended as ended:
             session.ended = ended
+            if ended.status == "stub":  # nothing could be run, for nothing is written
+                for result in results.values():
+                    result.outcome, result.message = "failed", ended.message
         if session.fault:
             raise session.fault
         _confirm(session, oracle, options.fresh)
         verdict = _verdict(kata, solution, session)
         verdict.output = attempt.printed()
     oracle.save()
+    if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
+        verdict.diagnosis = diagnose(kata, solution, options.seed, began + ALL_SECONDS)
     verdict.seconds = time.monotonic() - began
     return verdict
 

@@ -89,6 +89,9 @@ class Row:
     pytorch: float | None = None
     finite_difference: float | None = None
     agrees: bool = True
+    operation: str = ""
+    data: float | None = None
+    first: bool = False  # the first wrong node of the backward pass
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -114,6 +117,24 @@ class Counterexample:
             "inputs": {name: plain_number(number) for name, number in self.inputs.items()},
             "code": self.code,
             "rows": [row.as_json() for row in self.rows],
+        }
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The known mistake that behaves as the attempt does, on so many requests."""
+
+    mutant: str
+    title: str
+    explanation: str
+    agreement: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "mutant": self.mutant,
+            "title": self.title,
+            "explanation": self.explanation,
+            "agreement": [self.agreement, self.agreement],
         }
 
 
@@ -149,6 +170,7 @@ class Verdict:
     seconds: float = 0.0
     output: str = ""
     notes: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
 
     @property
     def passed(self) -> bool:
@@ -171,7 +193,7 @@ class Verdict:
             "status": self.status,
             "message": clip(self.message, MESSAGE_LIMIT),
             "checks": [check.as_json() for check in self.checks],
-            "diagnosis": None,
+            "diagnosis": self.diagnosis and self.diagnosis.as_json(),
             "stretch": {
                 "passed": sum(check.outcome == "passed" for check in stretch),
                 "total": len(stretch),

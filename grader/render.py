@@ -7,6 +7,7 @@ pipe or under NO_COLOR, the same lines are written without colour, boxes or symb
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -103,7 +104,8 @@ def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
     if found.status != "failed" or first is None:
         lines += _message(screen, found.message)
     if first and found.status in ("failed", "passed"):
-        lines += _failure(screen, first)
+        lines += _failure(screen, kata, first)
+    lines += _diagnosis(screen, kata, found)
     lines += _output(screen, found)
     for note in found.notes:
         if note not in found.message:
@@ -136,24 +138,36 @@ def _message(screen: Screen, message: str) -> list[Line]:
     return [*lines, []]
 
 
-def _failure(screen: Screen, check: CheckResult) -> list[Line]:
+def _failure(screen: Screen, kata: Kata, check: CheckResult) -> list[Line]:
     lines = [*screen.wrap(check.source.title + ".", style="bold")] if check.source.title else []
     lines += _message(screen, check.message)
     if check.counterexample:
-        lines += _counterexample(screen, check.counterexample)
+        lines += _counterexample(screen, kata, check.counterexample)
     return lines
 
 
-def _counterexample(screen: Screen, example: Counterexample) -> list[Line]:
+def _counterexample(screen: Screen, kata: Kata, example: Counterexample) -> list[Line]:
     script = Program(example.code, example.inputs).as_script()
-    lines = screen.block(script, style="cyan")
+    lines = screen.block(imports_for(kata, script), style="dim")
+    lines += screen.block(script, style="cyan")
     lines.append([])
     if example.rows:
         lines += [*_table(screen, example), []]
     return lines
 
 
+def imports_for(kata: Kata, script: str) -> str:
+    """Return the lines that make a script run in a Python prompt beside the kata's file."""
+    names = [name for name in kata.entry if re.search(rf"\b{name}\b", script)]
+    lines = [f"from {kata.name} import {', '.join(names)}"] if names else []
+    if "Value" not in kata.entry and "Value(" in script:
+        lines.insert(0, "from reference.engine import Value")
+    return "\n".join(lines)
+
+
 def _table(screen: Screen, example: Counterexample) -> list[Line]:
+    if all(row.data is not None for row in example.rows):
+        return _graph(screen, example)
     shown = [
         (field, title)
         for field, title in COLUMNS
@@ -172,6 +186,47 @@ def _table(screen: Screen, example: Counterexample) -> list[Line]:
     for row, cells in zip(example.rows, body, strict=True):
         wrong = ("  <- wrong", "bold red") if not row.agrees else ("", "")
         lines.append([(line(cells), "" if row.agrees else "red"), wrong])
+    return lines
+
+
+def _diagnosis(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
+    """Return the name of the mistake, why it gives these numbers, and the hint that fits."""
+    if not found.diagnosis:
+        return []
+    known = found.diagnosis
+    head: Line = [("  Known mistake: ", "bold yellow"), (f"{known.title}.", "bold")]
+    tier = fitting_tier(found)
+    hint = f"Hint that fits: python -m grader hint {kata.short} --tier {tier}"
+    return [head, *screen.wrap(known.explanation, 2), [("  " + hint, "dim")], []]
+
+
+def fitting_tier(found: Verdict) -> int:
+    """Return the hint tier for a failing attempt: the fewer checks fail, the more exact."""
+    core = [check for check in found.checks if check.source.level == "core"]
+    wrong = sum(check.outcome != "passed" for check in core)
+    return 2 if 2 * wrong > len(core) else 3 if wrong > 1 else 4
+
+
+def _graph(screen: Screen, example: Counterexample) -> list[Line]:
+    """Return the program's graph, a line a node: operation, number, and every gradient."""
+    head = ["node", "operation", "data", "your grad", "reference", "PyTorch", "differences"]
+    marks = {False: "  <- wrong", True: "  <- wrong first"}
+    body = [
+        [row.name.removesuffix(".grad"), row.operation or "input"]
+        + [_cell(x) for x in (row.data, row.got, row.expected, row.pytorch, row.finite_difference)]
+        for row in example.rows
+    ]
+    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
+    while len(widths) > 5 and 6 + sum(widths) + 2 * len(widths) + 14 > screen.width:
+        widths.pop()  # a narrow screen has room for fewer authorities
+
+    def line(cells: Sequence[str]) -> str:
+        return "      " + "  ".join(c.ljust(width) for c, width in zip(cells, widths, strict=False))
+
+    lines: list[Line] = [[(line(head), "dim")]]
+    for row, cells in zip(example.rows, body, strict=True):
+        mark = "" if row.agrees else marks[row.first]
+        lines.append([(line(cells), "" if row.agrees else "red"), (mark, "bold red")])
     return lines
 
 

@@ -17,6 +17,8 @@ w then b. `MLP.zero_grad()` sets their gradients to 0.
 >>> a = Value(2.0); b = Value(3.0); c = a * b + b ** 2; c.backward()
 >>> c.data, a.grad, b.grad
 (15.0, 3.0, 8.0)
+>>> len(MLP(2, [16, 16, 1]).parameters())
+337
 
 It has to train, as it stands, with `data` a list of pairs (x, y_true):
 

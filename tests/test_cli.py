@@ -75,13 +75,15 @@ def test_failed_verdict_shows_program_and_table(cli: Cli, wrong: Path) -> None:
     assert "kata02 · The backward of *" in shown.splitlines()[0]
     assert "  FAIL In `a * a` the one operand receives the shares of both sides\n" in shown
     assert (
+        "      from kata02_mul_backward import Value\n"
         "      a = Value(3.0)\n"
         "      b = a * a\n"
         "      b.grad = 5.0\n"
         "      b._backward()\n"
         "\n"
-        "              got   expected  reference  PyTorch  differences\n"
-        "      a.grad  15.0  30.0      30.0       30.0     30.0         <- wrong\n"
+        "      node  operation  data  your grad  reference  PyTorch\n"
+        "      a     input      3.0   15.0       30.0       30.0     <- wrong first\n"
+        "      b     a * a      9.0   5.0        5.0        5.0\n"
     ) in shown
     assert "Stuck? python -m grader hint kata02" in " ".join(shown.split())
     assert max(len(line) for line in shown.splitlines() if "wrong.py" not in line) <= 80

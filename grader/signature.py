@@ -1,0 +1,82 @@
+"""What two candidates' replies have in common when they behave alike, whatever their style.
+
+A signature leaves out what style decides: int or float, the order of operands in a set, the text
+of an exception, which of several right orders a sort returns.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+RTOL, ATOL = 1e-9, 1e-12
+Graph = list[list[int] | None]
+TELLING = ("nan", "inf", "-inf", "None", "True", "False", "missing")
+
+
+def signature(request: dict[str, Any], reply: dict[str, Any], graph: Graph | None = None) -> Any:
+    """Return the reply to a request as nested lists, dicts, strings and floats.
+
+    To judge an order it needs the graph: for each node the nodes that come before it, or None for
+    a node that the root does not depend on.
+    """
+    if "error" in reply:
+        return ["raised", str(reply["error"])]
+    if "timed_out" in reply:
+        return ["timed out"]
+    match request["verb"], reply:
+        case "run", {"trace": dict(trace)}:
+            return {str(name): _value(fields) for name, fields in trace.items()}
+        case "script", {"reads": list(reads)}:
+            return [_plain(read) for read in reads]
+        case "sort", {"orders": list(orders), "changed": list(changed)}:
+            return [[_order(order, graph or []) for order in orders], _plain(changed)]
+        case "show", {"texts": list(texts)}:
+            shown = zip(request["inputs"], texts, strict=False)
+            return [f"{number:g}" in str(text) for number, text in shown]
+    return str(sorted(reply))
+
+
+def _value(fields: Any) -> Any:
+    if not isinstance(fields, dict):
+        return "odd"
+    found = {str(name): _plain(content) for name, content in fields.items()}
+    if isinstance(fields.get("_prev"), list):
+        found["_prev"] = sorted({str(_plain(operand)) for operand in fields["_prev"]})
+    return found
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, bool) or content is None:
+        return str(content)
+    if isinstance(content, int | float):
+        return float(content)
+    if isinstance(content, list):
+        return [_plain(part) for part in content]
+    if isinstance(content, dict):
+        text, kind = str(content.get("odd")), str(content.get("type"))
+        return text if text in TELLING else kind
+    return str(content)
+
+
+def _order(order: Any, graph: Graph) -> Any:
+    """Return "right" for any right order of the graph, else the order itself."""
+    if not isinstance(order, list) or not all(type(node) is int for node in order):
+        return "odd"
+    needed = {node: operands for node, operands in enumerate(graph) if operands is not None}
+    place = {node: index for index, node in enumerate(order)}
+    right = (len(place) == len(order) and place.keys() == needed.keys()) and all(
+        place[operand] < place[node] for node, parts in needed.items() for operand in parts
+    )
+    return "right" if right else [float(node) for node in order]
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two signatures are the same but for rounding."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=RTOL, abs_tol=ATOL)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    return bool(one == other)
