@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import faulthandler
+import functools
 import gc
 import importlib.abc
 import importlib.machinery
@@ -108,7 +109,7 @@ class Candidate:
         """Run a program on the learner's Value and return its named values."""
         value_class = self.module.__dict__["Value"]
         names: dict[str, Any] = {name: value_class(number) for name, number in inputs.items()}
-        exec(compile(code, PROGRAM, "exec", dont_inherit=True), names)
+        exec(compiled(code, "exec"), names)
         del names["__builtins__"]
         self.kept = names  # a large graph takes a while to free: the reply need not wait for it
         by_id: dict[int, str] = {}
@@ -131,7 +132,7 @@ class Candidate:
         function = self.module.__dict__["topological_order"]
         nodes: list[Node] = []
         names: dict[str, Any] = {name: Node(nodes, number) for name, number in inputs.items()}
-        exec(compile(code, PROGRAM, "exec", dont_inherit=True), names)
+        exec(compiled(code, "exec"), names)
         before = fields_of(nodes)
         orders = []
         for _ in range(times):
@@ -158,11 +159,8 @@ class Candidate:
         namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
         lift = namespace["Value"]
         namespace.update({name: lift(number) for name, number in inputs.items()})
-        exec(compile(code, PROGRAM, "exec", dont_inherit=True), namespace)
-        found = []
-        for read in reads:
-            content = eval(compile(read, PROGRAM, "eval", dont_inherit=True), namespace)
-            found.append(numbers_of(content))
+        exec(compiled(code, "exec"), namespace)
+        found = [numbers_of(eval(compiled(read, "eval"), namespace)) for read in reads]
         self.kept = namespace
         return {"reads": found}
 
@@ -194,6 +192,13 @@ class Candidate:
         with alarm_after(seconds):
             return answer(self, dict(request))
         return {"timed_out": True}
+
+
+@functools.cache
+def compiled(text: str, mode: str) -> CodeType:
+    """Return a program's code; a battery asks for the same ones of every suspect."""
+    code: CodeType = compile(text, PROGRAM, mode, dont_inherit=True)
+    return code
 
 
 class Overtime(BaseException):

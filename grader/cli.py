@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, catalog, render
+from grader import __version__, catalog, graph, page, picture, render
 from grader.attempt import read_solution
 from grader.judge import Options, grade, is_stub
 from grader.model import Kata, KitError, Verdict, printable
@@ -110,6 +110,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     sub = add("grade", grade_one, "grade a kata (the word 'grade' may be left out)", "kata03")
     sub.add_argument("kata", help="kata03, 03, 3, topo_sort or kata03_topo_sort")
     sub.add_argument("--solution", metavar="FILE", help="grade this file instead")
+    sub.add_argument("--html", metavar="FILE", help="write the verdict as a page")
     _add_grading_options(sub)
     _add_grading_options(add("all", grade_all, "grade every kata", "all"))
     sub = add("list", list_katas, "list the katas", "list")
@@ -119,6 +120,10 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     sub = add("hint", show_hint, "show a hint: Nudge, Idea, Plan, Line", "hint kata03 --tier 2")
     sub.add_argument("kata")
     sub.add_argument("--tier", type=int, default=1, metavar="N", help="1 (mildest) to 4")
+    sub = add("graph", draw_graph, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
+    sub.add_argument("program", help="lines separated by ';', or one expression")
+    sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
+    sub.add_argument("--svg", metavar="FILE", help="write a picture instead")
     sub = add("init", init, "make a practice folder", "init ~/backprop")
     sub.add_argument("folder", metavar="DIR")
     add("doctor", doctor, "say what is installed, what is missing, and where things are", "doctor")
@@ -176,7 +181,30 @@ def grade_one(options: argparse.Namespace) -> int:
     else:
         screen = Screen(options.plain)
         screen.write(render.verdict(screen, kata, verdict))
+    if options.html:
+        write_file(options.html, page.verdict_page(kata, verdict))
     return PASSED if verdict.passed else FAILED
+
+
+def draw_graph(options: argparse.Namespace) -> int:
+    """Draw a program on the terminal, or as a picture."""
+    found = graph.graph_of(graph.read_program(options.program, options.inputs))
+    screen = Screen(options.plain)
+    if options.svg:
+        write_file(options.svg, picture.svg(graph.picture_of(found)) + "\n")
+        screen.write(screen.wrap(f"{options.svg} is written."))
+    else:
+        screen.write(render.graph_tree(screen, graph.tree_of(found)))
+    return PASSED
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file, or raise KitError with the reason why it can't be."""
+    try:
+        Path(path).write_text(text, "utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None
 
 
 def grade_all(options: argparse.Namespace) -> int:

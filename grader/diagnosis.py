@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -133,34 +134,29 @@ def diagnose(kata: Kata, solution: Solution, seed: int, until: float) -> Diagnos
     `until` is when the answer has to be there, by the monotonic clock.
     """
     battery = battery_of(kata, seed)
-    texts = suspects_of(kata)
     until = min(until, time.monotonic() + PATIENCE)
-    with start_suspects() as process:
+    groups = suspects_of(kata)
+    with suspects(kata, battery, groups) as process:
         replies = _replies_of_attempt(kata, solution, battery, until)
-        if not replies:
-            return None
-        asked = {
-            "texts": {name: text for name, (_, text) in texts.items()},
-            "allowed": catalog.allowed_sources(kata),
-            "battery": battery,
-            "replies": replies,
-            "seconds": ATTEMPT_SECONDS,
-        }
-        names = ask_suspects(process, asked, until)
+        names = _ask(process, replies, until) if replies else None
     if not names:
         return None
-    mutant = texts[names[0]][0]
+    mutant = next(group[names[0]][0] for group in groups if names[0] in group)
     return Diagnosis(mutant.name, mutant.title, mutant.explanation, len(replies))
 
 
-def suspects_of(kata: Kata) -> dict[str, tuple[Mutant, str]]:
-    """Return the texts of every mistake that an attempt at this kata is compared with."""
+Group = dict[str, tuple[Mutant, str]]
+
+
+def suspects_of(kata: Kata) -> list[Group]:
+    """Return what an attempt is compared with, in the order of asking: mutants and their texts."""
     text = catalog.solution_of(kata)
-    return {
+    own = {
         mutant.name: (mutant, catalog.mutate(kata, mutant))
         for mutant in catalog.read_mutants(kata)
         if mutant.find in text  # else `dev check` tells its author
     }
+    return [own]
 
 
 def _replies_of_attempt(
@@ -184,12 +180,14 @@ def _replies_of_attempt(
     ]
 
 
-def start_suspects() -> subprocess.Popen[str]:
-    """Start the process that runs the kit's own wrong solutions."""
-    begin = (
-        f"import sys; sys.path.insert(0, {workspace.ROOT!r}); import grader.suspects as s; s.main()"
-    )
-    return subprocess.Popen(
+@contextlib.contextmanager
+def suspects(
+    kata: Kata, battery: list[dict[str, Any]], groups: list[Group]
+) -> Iterator[subprocess.Popen[str]]:
+    """Start the process that runs the kit's own wrong solutions, and end it."""
+    root = workspace.ROOT
+    begin = f"import sys; sys.path.insert(0, {root!r}); from grader.suspects import main; main()"
+    process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-X", "utf8", "-c", begin],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -197,30 +195,38 @@ def start_suspects() -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
     )
+    asked = {
+        "groups": [{name: text for name, (_, text) in group.items()} for group in groups],
+        "allowed": catalog.allowed_sources(kata),
+        "battery": battery,
+        "seconds": ATTEMPT_SECONDS,
+    }
+    assert process.stdin is not None
+    try:
+        with contextlib.suppress(OSError):  # it died: the missing answer tells
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
-def ask_suspects(process: subprocess.Popen[str], asked: dict[str, Any], until: float) -> Any:
+def _ask(process: subprocess.Popen[str], replies: list[Any] | None, until: float) -> Any:
     """Return the process's answer, or None if there is none in time."""
     try:
         left = max(0.05, until - time.monotonic())
-        output, _ = process.communicate(json.dumps(asked) + "\n", timeout=left)
+        output, _ = process.communicate(json.dumps(replies) + "\n", timeout=left)
         return json.loads(output)
-    except (subprocess.TimeoutExpired, ValueError):
-        process.kill()
+    except (subprocess.TimeoutExpired, ValueError, OSError):
         return None
 
 
 def groups_of(kata: Kata, seed: int = 0) -> list[list[str]]:
     """Return the mutants' names, those that the battery can't tell apart together."""
-    battery = battery_of(kata, seed)
-    asked = {
-        "texts": {name: text for name, (_, text) in suspects_of(kata).items()},
-        "allowed": catalog.allowed_sources(kata),
-        "battery": battery,
-        "seconds": ATTEMPT_SECONDS,
-    }
-    with start_suspects() as process:
-        found = ask_suspects(process, asked, time.monotonic() + 60)
+    own = suspects_of(kata)[:1]
+    with suspects(kata, battery_of(kata, seed), own) as process:
+        found = _ask(process, None, time.monotonic() + 60) or {}
     groups: list[list[str]] = []
     for name, seen in found.items():
         for group in groups:

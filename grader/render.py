@@ -156,6 +156,23 @@ def _counterexample(screen: Screen, kata: Kata, example: Counterexample) -> list
     return lines
 
 
+def graph_tree(screen: Screen, nodes: Sequence[tuple[str, str, float, float]]) -> list[Line]:
+    """Return a graph as a tree from the roots down: title, operation, data, grad."""
+    tree = str.maketrans("└├│─", "`||-") if screen.plain else {}
+    body = [
+        [branch.translate(tree), operation, show_number(data), show_number(grad)]
+        for branch, operation, data, grad in nodes
+    ]
+    head = ["node", "operation", "data", "grad"]
+    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(4)]
+
+    def line(cells: Sequence[str], style: str) -> Line:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        return [("  " + padded[0], style), ("  " + "  ".join(padded[1:]), "")]
+
+    return [[(text, "dim") for text, _ in line(head, "")], *(line(row, "cyan") for row in body)]
+
+
 def imports_for(kata: Kata, script: str) -> str:
     """Return the lines that make a script run in a Python prompt beside the kata's file."""
     names = [name for name in kata.entry if re.search(rf"\b{name}\b", script)]

@@ -7,67 +7,74 @@ most are run on a handful of requests.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import io
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from grader.candidate import Candidate, Gate
 from grader.signature import alike, signature
 
-
-def matching(
-    texts: dict[str, str], battery: list[dict[str, Any]], replies: list[Any], seconds: float
-) -> list[str]:
-    """Return the names of the texts whose replies are all like these signatures."""
-    found = []
-    for name, text in texts.items():
-        suspect = Candidate(f"{name}.py", "suspect", sys.meta_path[-1].allowed)  # type: ignore[attr-defined]
-        if behaves(suspect, text, battery, replies, seconds):
-            found.append(name)
-    return found
+Battery = list[dict[str, Any]]
 
 
-def behaves(
-    suspect: Candidate,
-    text: str,
-    battery: list[dict[str, Any]],
-    replies: list[Any],
-    seconds: float,
-) -> bool:
-    """Whether a text gives these replies, one after the other."""
-    try:
-        suspect.execute(text.encode())
-    except Exception:
-        return False
-    return all(
-        alike(signature(item["ask"], suspect.timed(item["ask"], seconds), item.get("graph")), reply)
-        for item, reply in zip(battery, replies, strict=False)
-    )
+class Suspect(Candidate):
+    """A wrong solution, compiled and not yet executed."""
 
+    def __init__(self, text: str, allowed: dict[str, str]) -> None:
+        super().__init__("suspect.py", "suspect", allowed)
+        self.code = compile(text, "suspect.py", "exec", dont_inherit=True)
 
-def signatures(text: str, battery: list[dict[str, Any]], seconds: float) -> list[Any]:
-    """Return a text's signatures on the whole battery, up to the first request that hangs."""
-    suspect = Candidate("suspect.py", "suspect", sys.meta_path[-1].allowed)  # type: ignore[attr-defined]
-    suspect.execute(text.encode())
-    found = []
-    for item in battery:
-        reply = suspect.timed(item["ask"], seconds)
-        found.append(signature(item["ask"], reply, item.get("graph")))
-        if "timed_out" in reply:
-            break
-    return found
+    def load(self) -> dict[str, Any]:
+        """Execute the text as the learner's module."""
+        self.module.__dict__["__builtins__"] = builtins
+        sys.modules[self.name] = self.module
+        exec(self.code, self.module.__dict__)
+        return {"ok": True}
+
+    def behaves(self, battery: Battery, replies: list[Any], seconds: float) -> bool:
+        """Whether it gives these replies, one after the other."""
+        self.load()
+        return all(
+            alike(seen, reply)
+            for seen, reply in zip(self.signatures(battery, seconds), replies, strict=False)
+        )
+
+    def signatures(self, battery: Battery, seconds: float) -> Iterator[Any]:
+        """Yield its signatures on the battery, up to the first request that hangs."""
+        for item in battery:
+            reply = self.timed(item["ask"], seconds)
+            yield signature(item["ask"], reply, item.get("graph"))
+            if "timed_out" in reply:
+                return
 
 
 def main() -> None:
-    """Answer the one request on standard input."""
+    """Get ready while the attempt answers, then say who behaves like it.
+
+    The first line of input has the texts in groups; the second has the attempt's replies, or null
+    to ask for every suspect's own. The names come from the first group in which somebody matches.
+    """
     asked = json.loads(sys.stdin.readline())
     sys.meta_path.append(Gate(asked["allowed"]))
-    texts, battery, seconds = asked["texts"], asked["battery"], asked["seconds"]
+    battery, seconds = asked["battery"], asked["seconds"]
+    groups = [
+        {name: Suspect(text, asked["allowed"]) for name, text in group.items()}
+        for group in asked["groups"]
+    ]
+    replies = json.loads(sys.stdin.readline())
+    found: Any = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        if "replies" in asked:
-            found: Any = matching(texts, battery, asked["replies"], seconds)
-        else:
-            found = {name: signatures(text, battery, seconds) for name, text in texts.items()}
+        for group in groups:
+            if replies is None:
+                for name, suspect in group.items():
+                    suspect.load()
+                    found[name] = list(suspect.signatures(battery, seconds))
+            elif not found:
+                found = [
+                    n for n, suspect in group.items() if suspect.behaves(battery, replies, seconds)
+                ]
     print(json.dumps(found))

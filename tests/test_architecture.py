@@ -14,7 +14,8 @@ from tests.conftest import ROOT
 LAYERS = [
     ["__main__"],
     ["cli"],
-    ["author", "health", "render"],
+    ["author", "health", "render", "page", "graph"],
+    ["picture"],
     ["judge"],
     ["plugin", "diagnosis"],
     ["ordering", "drawing", "playing"],

@@ -53,7 +53,9 @@ def test_parameters_are_the_weights_then_the_bias(attempt):
         ),
     }
     expect_claims(attempt, "neuron = Neuron(3)", claims)
-    moved = "neuron = Neuron(2)\nfor k, p in enumerate(neuron.parameters()):\n    p.data = k + 2.0\n"
+    moved = (
+        "neuron = Neuron(2)\nfor k, p in enumerate(neuron.parameters()):\n    p.data = k + 2.0\n"
+    )
     expect_same(play(attempt, moved + "out = neuron([3.0, 5.0])", "out.data"))
 
 
@@ -64,7 +66,9 @@ def test_calls_leave_the_parameters_alone(attempt):
     kept = {
         "neuron.w[0] is w and neuron.b is b": "a call replaced the parameters by new ones",
     }
-    expect_claims(attempt, "neuron = Neuron(2)\nw, b = neuron.w[0], neuron.b\nneuron([2.0, 3.0])", kept)
+    expect_claims(
+        attempt, "neuron = Neuron(2)\nw, b = neuron.w[0], neuron.b\nneuron([2.0, 3.0])", kept
+    )
 
 
 def test_weights_start_anywhere_in_minus_one_to_one(attempt):

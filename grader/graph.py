@@ -1,0 +1,142 @@
+"""Any program as a graph: what `python -m grader graph "c = a*b + b**2" a=2 b=3` draws."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.model import KitError, show_number
+from grader.picture import Box, Picture
+from grader.program import Assign, Backward, Local, Program, ProgramError, Seed, program
+
+NODE_LIMIT = 400
+
+
+@dataclass
+class Graph:
+    """The nodes of a program as the reference engine has them, operands before users."""
+
+    nodes: list[Any]
+    names: dict[int, str]
+    operands: dict[int, list[int]]
+
+    def title(self, index: int) -> str:
+        """Return the node's name in the program, or its number if it is a plain one."""
+        node = self.nodes[index]
+        plain = "" if node._prev else show_number(node.data)
+        return self.names.get(index, plain)
+
+
+def read_program(text: str, assignments: Sequence[str]) -> Program:
+    """Return the program of a command line; an expression alone is called `out`.
+
+    Raises KitError with a caret under the place that is wrong.
+    """
+    parts = text.split("\n") if "\n" in text else map(str.strip, text.split(";"))
+    code = "\n".join(part.rstrip() for part in parts if part.strip())
+    last = code.splitlines()[-1].strip() if code else ""
+    if last and not re.match(
+        r"[A-Za-z_]\w*(\.\w+)? *([-+*/]|\*\*)?=[^=]|for |.*backward\(\)", last
+    ):
+        code = code.removesuffix(last) + f"out = {last}"
+    inputs = dict(map(_read_number, assignments))
+    try:
+        made = program(code, **inputs)
+        if not any(isinstance(step, Assign) for step in made.steps):
+            raise ProgramError("there is nothing to compute", 1, 0)
+    except ProgramError as error:
+        raise _with_caret(code, error) from None
+    if not any(isinstance(step, Backward | Local | Seed) for step in made.steps):
+        made = program(f"{code}\n{made.result}.backward()", **inputs)
+    return made
+
+
+def _read_number(text: str) -> tuple[str, float]:
+    name, equals, number = text.partition("=")
+    try:
+        if not (equals and name.strip().isidentifier()):
+            raise ValueError
+        return name.strip(), float(number)
+    except ValueError:
+        raise KitError(f"{text!r} is not a name and a number.", "Write a=2, for example.") from None
+
+
+def _with_caret(code: str, error: ProgramError) -> KitError:
+    lines = code.splitlines() or [""]
+    line = lines[min(error.line, len(lines)) - 1]
+    problem = str(error).partition(": ")[2]
+    unknown = re.match(r"the name '(\w+)' has no value yet", problem)
+    fix = "A program has + - * / **, numbers, and relu() tanh() exp() log() sigmoid()."
+    if unknown:
+        fix = f"Give it a number, such as {unknown[1]}=2."
+    return KitError(
+        f"{problem[:1].upper()}{problem[1:]}:\n    {line}\n    {' ' * error.column}^", fix
+    )
+
+
+def graph_of(made: Program) -> Graph:
+    """Run a program on the reference engine and return its graph; bad numbers raise KitError."""
+    from reference.engine import Value, topological_order  # only this command needs it here
+
+    names: dict[str, Any] = {name: Value(number) for name, number in made.inputs.items()}
+    try:
+        exec(compile(made.code, "<program>", "exec"), names)  # the whitelist has let it through
+    except (ArithmeticError, ValueError, TypeError) as error:
+        raise KitError(f"{error}.", "Choose other numbers.") from None
+    named = {id(value): name for name, value in names.items() if isinstance(value, Value)}
+    roots = [names[name] for name in made.names if isinstance(names[name], Value)]
+    nodes = list(dict.fromkeys(node for root in roots for node in topological_order(root)))
+    if len(nodes) > NODE_LIMIT:
+        raise KitError(
+            f"The graph has {len(nodes):,} nodes, and {NODE_LIMIT} can be drawn.",
+            "Draw a smaller program.",
+        )
+    place = {id(node): index for index, node in enumerate(nodes)}
+    operands = {place[id(node)]: [place[id(x)] for x in node._prev] for node in nodes}
+    shown = {place[key]: name for key, name in named.items() if key in place}
+    return Graph(nodes, shown, operands)
+
+
+def picture_of(graph: Graph) -> Picture:
+    """Return the graph as boxes with operation, data and grad."""
+    boxes = [
+        Box(
+            graph.title(index) or node._op,
+            node._op if graph.title(index) else "",
+            (f"data {show_number(node.data)}", f"grad {show_number(node.grad)}"),
+        )
+        for index, node in enumerate(graph.nodes)
+    ]
+    edges = [(x, user) for user, operands in graph.operands.items() for x in operands]
+    return Picture(boxes, edges)
+
+
+def tree_of(graph: Graph) -> list[tuple[str, str, float, float]]:
+    """Return the graph as a tree from the roots down: branch and title, operation, data, grad.
+
+    A node that was shown already is named again, without what is below it.
+    """
+    used = {x for operands in graph.operands.values() for x in operands}
+    roots = [index for index in graph.operands if index not in used]
+    lines: list[tuple[str, str, float, float]] = []
+    shown: set[int] = set()
+
+    def walk(index: int, branch: str, below: str) -> None:
+        node = graph.nodes[index]
+        again = index in shown and bool(graph.operands[index])
+        title = graph.title(index) or "·"
+        operation = "as above" if again else node._op
+        lines.append((branch + title, operation, node.data, node.grad))
+        if again:
+            return
+        shown.add(index)
+        operands = graph.operands[index]
+        for count, operand in enumerate(operands, 1):
+            last = count == len(operands)
+            walk(operand, below + ("└─ " if last else "├─ "), below + ("   " if last else "│  "))
+
+    for root in reversed(roots):
+        walk(root, "", "")
+    return lines

@@ -1,0 +1,217 @@
+"""The mistake's name: every mutant is known, no right answer is, and two at once are never a third."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader import catalog, diagnosis
+from grader.attempt import Solution
+from grader.model import Kata, Verdict
+from grader.signature import alike, signature
+
+Judge = Callable[..., Verdict]
+RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))
+KATAS = catalog.all_katas()
+FOR_EVER = 1e12
+PAIRS = 6  # of each kata
+
+
+def name_of(kata: Kata, text: str, seed: int = 0) -> str | None:
+    """Return the name of the mistake that a text makes."""
+    found = diagnosis.diagnose(kata, Solution("attempt.py", text.encode()), seed, FOR_EVER)
+    return found and found.mutant
+
+
+def stretch_only(kata: Kata, name: str) -> bool:
+    """Whether a mutant is one that only a stretch check rejects."""
+    mutant = {m.name: m for m in catalog.read_mutants(kata)}[name]
+    checks = {source.id: source for source in catalog.read_checks(kata)}
+    return checks[mutant.caught_by].level == "stretch"
+
+
+@pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
+def test_every_mutant_is_named_as_itself_or_its_group(kata: Kata) -> None:
+    """Submitted as an attempt, each mutant gets its name, or that of one that behaves alike."""
+    groups = {name: group for group in diagnosis.groups_of(kata) for name in group}
+    for mutant in catalog.read_mutants(kata):
+        assert name_of(kata, catalog.mutate(kata, mutant)) in groups[mutant.name], mutant.name
+
+
+@pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
+def test_solution_is_nobody(kata: Kata) -> None:
+    """What is right has no mistake's name, unless a mistake shows in the time alone."""
+    found = name_of(kata, catalog.solution_of(kata))
+
+    assert found is None or stretch_only(kata, found)
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_right_answer_gets_no_diagnosis(judge: Judge, path: Path) -> None:
+    """A passed verdict names no mistake; what misses a follow-up may share a stretch mutant's ways."""
+    kata = catalog.find_kata(path.parent.name)
+    found = name_of(kata, path.read_text("utf-8"))
+
+    assert judge(kata.name, path.read_bytes()).diagnosis is None
+    assert found is None or stretch_only(kata, found)
+
+
+def combined(kata: Kata) -> list[tuple[str, str, str]]:
+    """Return pairs of mutants whose edits do not overlap, and the text with both edits."""
+    text, mutants = catalog.solution_of(kata), catalog.read_mutants(kata)
+    known = {catalog.mutate(kata, mutant) for mutant in mutants}
+    found = []
+    for one, other in itertools.combinations(mutants, 2):
+        first = text.replace(one.find, one.replace)
+        second = text.replace(other.find, other.replace)
+        if first.count(other.find) == 1 and second.count(one.find) == 1:
+            both = first.replace(other.find, other.replace)
+            if both == second.replace(one.find, one.replace) and both not in known:
+                found.append((one.name, other.name, both))
+    random.Random(kata.name).shuffle(found)
+    return found[:PAIRS]
+
+
+@pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
+def test_two_mistakes_at_once_are_one_of_the_two_or_nobody(kata: Kata) -> None:
+    """The grader never names a third; a pair that is itself in the bank is left out."""
+    groups = {name: group for group in diagnosis.groups_of(kata) for name in group}
+    for one, other, text in combined(kata):
+        assert name_of(kata, text) in {None, *groups[one], *groups[other]}, (one, other)
+
+
+def test_at_least_forty_pairs_are_tried() -> None:
+    """The test above would be worth little on fewer."""
+    assert sum(len(combined(kata)) for kata in KATAS) >= 40
+
+
+def test_verdict_has_the_name_title_and_agreement(
+    judge: Judge, solution: Callable[[str], str]
+) -> None:
+    """The JSON document says which mistake, why, and on how many programs the numbers agree."""
+    text = solution("kata02").replace("other.grad += self.data", "other.grad = self.data")
+    said = judge("kata02", text).as_json()["diagnosis"]
+
+    assert list(said) == ["mutant", "title", "explanation", "agreement"]
+    assert said["mutant"] == "overwrites-right"
+    assert said["title"] == "assigns the right operand's gradient instead of adding to it"
+    assert said["agreement"][0] == said["agreement"][1] >= 40
+
+
+def test_mistake_in_another_style_is_named(judge: Judge) -> None:
+    """The name follows the behaviour, not the text: `=` for `+=` without any closure."""
+    path = next(p for p in RIGHT if p.stem == "partial_and_dispatch")
+    text = path.read_text("utf-8")
+    wrong = text.replace("left.grad += d_left", "left.grad = d_left").replace(
+        "right.grad += d_right", "right.grad = d_right"
+    )
+    found = judge("kata02", wrong).diagnosis
+
+    assert wrong != text
+    assert found
+    assert found.mutant == "overwrites-both"
+
+
+def test_unknown_mistake_gets_no_name(judge: Judge, solution: Callable[[str], str]) -> None:
+    """Wrong in a way that no mutant is: the verdict fails and names nothing."""
+    text = solution("kata02").replace("other.data * out.grad", "other.data * out.grad + 0.125")
+    verdict = judge("kata02", text)
+
+    assert verdict.status == "failed"
+    assert verdict.diagnosis is None
+
+
+def test_hang_and_exception_are_signatures(judge: Judge) -> None:
+    """A sort that never ends, and a reflected operator that is missing, are known by that."""
+    hang = judge("kata03", catalog.mutate(*_mutant("kata03", "no-visited-set")))
+    missing = judge("kata05", catalog.mutate(*_mutant("kata05", "missing-rsub")))
+
+    assert hang.diagnosis
+    assert hang.diagnosis.mutant == "no-visited-set"
+    assert missing.diagnosis
+    assert missing.diagnosis.mutant == "missing-rsub"
+
+
+def _mutant(query: str, name: str) -> tuple[Kata, catalog.Mutant]:
+    kata = catalog.find_kata(query)
+    return kata, {m.name: m for m in catalog.read_mutants(kata)}[name]
+
+
+def test_other_inputs_lead_to_the_same_name(judge: Judge) -> None:
+    """With another seed the battery is another, and the mistake the same."""
+    text = catalog.mutate(*_mutant("kata04", "breadth-first"))
+
+    assert {judge("kata04", text, seed=seed).diagnosis.mutant for seed in (0, 7)} == {  # type: ignore[union-attr]
+        "breadth-first"
+    }
+
+
+def test_stub_and_syntax_error_get_no_name(judge: Judge) -> None:
+    """There is nothing to compare."""
+    stub = catalog.stub_of(catalog.find_kata("kata02"))
+
+    assert judge("kata02", stub).diagnosis is None
+    assert judge("kata02", "def f(:").diagnosis is None
+
+
+def test_battery_is_kept_and_made_anew_when_a_check_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is used as it stands while the sources are what they were."""
+    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
+    kata = catalog.find_kata("kata02")
+    battery = diagnosis.battery_of(kata, 0)
+    monkeypatch.setattr(diagnosis, "record_battery", lambda *_: [])
+
+    assert len(battery) > 30
+    assert diagnosis.battery_of(kata, 0) == battery
+    monkeypatch.setattr(diagnosis, "fingerprint", lambda *_: "other")
+    assert diagnosis.battery_of(kata, 0) == []
+
+
+RUN = {"verb": "run", "code": "", "inputs": {}, "fields": []}
+
+
+def seen(**fields: object) -> object:
+    """Return the signature of a program with one value."""
+    return signature(RUN, {"trace": {"a": fields}})
+
+
+def test_style_leaves_no_trace_in_a_signature() -> None:
+    """int or float, order of operands, and rounding make no difference; the number does."""
+    assert alike(seen(data=2), seen(data=2.0))
+    assert alike(seen(data=0.1 + 0.2), seen(data=0.3))
+    assert alike(seen(_prev=["a", "b"]), seen(_prev=["b", "a", "a"]))
+    assert alike(
+        seen(grad={"odd": "<X at 0x1>", "type": "X"}), seen(grad={"odd": "x", "type": "X"})
+    )
+    assert not alike(seen(data=2.0), seen(data=2.1))
+    assert not alike(seen(grad={"odd": "nan", "type": "float"}), seen(grad=1.0))
+    assert not alike(seen(data=1.0), seen(grad=1.0))
+
+
+def test_any_right_order_has_one_signature() -> None:
+    """Two right orders are alike; a wrong one is itself."""
+    ask = {"verb": "sort", "code": "", "inputs": {}}
+    graph = [[], [], [0, 1], None]
+
+    def order(*nodes: int) -> object:
+        return signature(ask, {"orders": [list(nodes)], "changed": []}, graph)
+
+    assert order(0, 1, 2) == order(1, 0, 2)
+    assert order(2, 1, 0) != order(0, 1, 2)
+    assert order(2, 1, 0) != order(2, 0, 1)
+    assert order(0, 1, 2, 3) != order(0, 1, 2)
+    assert order(0, 0, 1, 2) != order(0, 1, 2)
+
+
+def test_exceptions_are_alike_by_their_kind() -> None:
+    """The text of an exception depends on how the code is written; its type hardly does."""
+    one = signature(RUN, {"error": "TypeError", "message": "x"})
+
+    assert alike(one, signature(RUN, {"error": "TypeError", "message": "y"}))
+    assert not alike(one, signature(RUN, {"error": "ValueError", "message": "x"}))
