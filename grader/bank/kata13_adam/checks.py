@@ -1,0 +1,135 @@
+"""The checks of kata13: where the parameters are after some steps, beside torch.optim.Adam.
+
+Adam forgives much on the first step, where every gradient gives a step of lr: most checks look at
+the second and later ones, with gradients that change in size and sign.
+"""
+
+import pytest
+
+from grader.playing import expect_claims, expect_same, numbers, play
+
+USUAL = "optimizer = Adam([p, q], lr=0.25)\n"
+OWN = "optimizer = Adam([p, q], lr=0.25, betas=(0.75, 0.875), eps=0.5)\n"
+STEP = "p.grad, q.grad = {}, {}\noptimizer.step()\n"
+PLACES = "p.data; q.data"
+
+
+def test_first_step_is_lr_long(attempt):
+    """The first step goes lr against the sign of the gradient, whatever its size."""
+    expect_same(play(attempt, USUAL + STEP.format(3.0, -0.5), PLACES, p=2, q=-4))
+    other = "optimizer = Adam([p, q], 0.125)\n" + STEP.format(-2.0, 500.0)
+    expect_same(play(attempt, other, PLACES, p=2, q=-4))
+
+
+def test_second_step_uses_both_corrected_moments(attempt):
+    """From the second step on, both averages and their corrections show."""
+    code = USUAL + STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0)
+    expect_same(play(attempt, code, PLACES, p=2, q=-4))
+    third = code + STEP.format(0.5, 0.25)
+    expect_same(play(attempt, third, PLACES, p=2, q=-4))
+
+
+def test_defaults(attempt):
+    """lr is 0.001, betas are 0.9 and 0.999, and eps is 1e-8 unless given."""
+    code = "optimizer = Adam([p, q])\n" + STEP.format(3.0, 2e-8) + STEP.format(-1.0, 3e-8)
+    expect_same(play(attempt, code, PLACES, p=2, q=-4))
+
+
+def test_betas(attempt):
+    """betas are the decay of the first and of the second moment, in this order."""
+    code = "optimizer = Adam([p, q], lr=0.25, betas=({}, {}))\n"
+    code += STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0) + STEP.format(0.5, 0.25)
+    for beta1, beta2 in ((0.5, 0.875), (0.9, 0.75), (0.0, 0.5)):
+        expect_same(
+            play(attempt, code.replace("({}, {})", f"({beta1}, {beta2})"), PLACES, p=2, q=-4)
+        )
+
+
+def test_eps_stands_outside_the_root(attempt):
+    """eps is added to the root of the corrected second moment, as it is given."""
+    code = "optimizer = Adam([p, q], lr=0.25, eps={})\n"
+    code += STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0)
+    for eps in (0.5, 0.0625, 4.0):
+        expect_same(play(attempt, code.replace("{}", str(eps)), PLACES, p=2, q=-4))
+
+
+def test_arguments_may_be_positional(attempt):
+    """The arguments are parameters, lr, betas and eps, in this order."""
+    code = "optimizer = Adam([p, q], 0.25, (0.75, 0.875), 0.5)\n"
+    code += STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0)
+    expect_same(play(attempt, code, PLACES, p=2, q=-4))
+
+
+def test_steps_are_counted_once_for_all_parameters(attempt):
+    """t grows by one with each step, however many parameters there are."""
+    code = (
+        "r, s = Value(8.0), Value(-0.5)\noptimizer = Adam([p, q, r, s], lr=0.25)\n"
+        "for grads in ([3.0, -0.5, 2.0, 1.0], [-1.0, 2.0, 0.5, 4.0], [0.5, 0.25, -6.0, 1.0]):\n"
+        "    for x, grad in zip([p, q, r, s], grads):\n        x.grad = grad\n"
+        "    optimizer.step()\n"
+    )
+    expect_same(play(attempt, code, "p.data; q.data; r.data; s.data", p=2, q=-4))
+
+
+def test_step_only_reads_the_gradients(attempt):
+    """`step()` leaves every gradient as it is, and changes the parameters in place."""
+    code = OWN + "kept = p\n" + STEP.format(3.0, -0.5) + "optimizer.step()"
+    expect_same(play(attempt, code, "p.grad; q.grad; kept.data", p=2, q=-4))
+    claims = {"p is first and q is second": "the parameters should be changed in place"}
+    expect_claims(attempt, OWN + "first, second = p, q\noptimizer.step()", claims, p=2, q=-4)
+
+
+def test_zero_grad_clears_gradients_and_nothing_else(attempt):
+    """`zero_grad()` sets every gradient to 0, and leaves numbers, moments and t alone."""
+    code = OWN + STEP.format(3.0, -0.5) + "optimizer.zero_grad()"
+    expect_same(play(attempt, code, "p.grad; q.grad; p.data; q.data", p=2, q=-4))
+    again = code + "\np.grad += 2.0\nq.grad += 1.5\noptimizer.step()"
+    expect_same(play(attempt, again, PLACES, p=2, q=-4))
+
+
+def test_zero_gradient_is_a_gradient(attempt):
+    """A gradient of 0 lets both averages decay; nothing is divided by 0."""
+    code = USUAL + STEP.format(0.0, -0.5) + STEP.format(0.0, 0.0) + STEP.format(2.0, 0.0)
+    expect_same(play(attempt, code, PLACES, p=2, q=-4))
+
+
+def test_parameters_may_come_as_a_generator(attempt):
+    """A generator of parameters is walked once and serves every step."""
+    code = "optimizer = Adam((x for x in (p, q)), lr=0.25)\n"
+    code += STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0) + "optimizer.zero_grad()"
+    expect_same(play(attempt, code, PLACES + "; p.grad", p=2, q=-4))
+
+
+def test_two_optimizers_know_nothing_of_each_other(attempt):
+    """A second optimizer has its own parameters, arguments, moments and count."""
+    code = (
+        "one = Adam([p], lr=0.25, betas=(0.5, 0.75))\ntwo = Adam([q], lr=0.5, eps=0.25)\n"
+        "p.grad, q.grad = 3.0, -0.5\none.step()\none.step()\ntwo.step()\n"
+        "p.grad, q.grad = -1.0, 2.0\ntwo.step()\none.step()"
+    )
+    expect_same(play(attempt, code, PLACES, p=2, q=-4))
+
+
+def test_many_steps_of_many_parameters(attempt):
+    """30 steps of five parameters of different size end where PyTorch's do."""
+    for betas, eps in (((0.9, 0.999), 1e-8), ((0.75, 0.875), 0.125)):
+        scales = [1.0, 100.0, 0.01, -5.0, 1e4]
+        grads = numbers(attempt, f"grads {betas}", 150)
+        code = (
+            f"ps = [Value(x) for x in {scales}]\n"
+            f"grads = {grads}\n"
+            f"optimizer = Adam(ps, lr=0.05, betas={betas}, eps={eps})\n"
+            "for step in range(30):\n"
+            "    for k, p in enumerate(ps):\n"
+            "        p.grad = grads[5 * step + k] * abs(p.data)\n"
+            "    optimizer.step()\n"
+        )
+        expect_same(play(attempt, code, "[p.data for p in ps]"))
+
+
+@pytest.mark.stretch
+def test_tiny_and_huge_gradients(attempt):
+    """Gradients of 1e-12 and of 1e150 give the steps that PyTorch takes."""
+    code = "optimizer = Adam([p, q], lr=0.25)\n" + STEP.format(1e-12, 1e150)
+    code += STEP.format(-3e-12, 2e149)
+    expect_same(play(attempt, code, PLACES, p=2, q=-4))

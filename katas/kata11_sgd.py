@@ -1,0 +1,39 @@
+"""kata11 · SGD with momentum · 10 minutes
+
+v = momentum * v + grad        (v is 0 before the first step, and each parameter has its own)
+p = p - lr * v
+
+`SGD(parameters, lr, momentum=0.0)` does what torch.optim.SGD does. `step()` moves every parameter
+once, `zero_grad()` sets every gradient to 0. A parameter is anything with `data` and `grad`.
+
+>>> p = Value(1.0)
+>>> optimizer = SGD([p], lr=0.1, momentum=0.9)
+>>> p.grad = 2.0
+>>> optimizer.step()
+>>> optimizer.step()
+>>> round(p.data, 4)
+0.42
+
+The parameters may come as a list, a tuple or a generator, and are the very objects that the model
+holds: they are changed in place, and their `grad` is only read by `step()`. Two optimizers know
+nothing of each other.
+
+Follow-up: a parameter whose gradient is 0 moves on by its momentum.
+"""
+
+from reference.engine import Value
+
+
+class SGD:
+    """Gradient descent with momentum."""
+
+    def __init__(self, parameters, lr, momentum=0.0):
+        raise NotImplementedError("kata11: remember what a step needs")
+
+    def step(self):
+        """Move every parameter once."""
+        raise NotImplementedError("kata11: write step here")
+
+    def zero_grad(self):
+        """Set the gradient of every parameter to 0."""
+        raise NotImplementedError("kata11: write zero_grad here")

@@ -1,0 +1,43 @@
+"""kata13 · Adam · 15 minutes
+
+m = beta1 * m + (1 - beta1) * grad              v = beta2 * v + (1 - beta2) * grad ** 2
+m_hat = m / (1 - beta1 ** t)                    v_hat = v / (1 - beta2 ** t)
+p = p - lr * m_hat / (sqrt(v_hat) + eps)
+
+t counts the steps from 1; m and v are 0 before the first, and each parameter has its own.
+
+`Adam(parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8)` does what torch.optim.Adam does. `step()`
+moves every parameter once, `zero_grad()` sets every gradient to 0.
+
+>>> p = Value(1.0)
+>>> optimizer = Adam([p], lr=0.1)
+>>> p.grad = 5.0
+>>> optimizer.step()
+>>> round(p.data, 6)
+0.9
+
+The first step is lr long whatever the size of the gradient: that is what the corrected averages
+are for. eps stands outside the root. As in kata11, the parameters may be a generator, they are
+changed in place, and `step()` only reads their `grad`.
+
+Follow-up: gradients as small as 1e-12 and as large as 1e150.
+"""
+
+import math
+
+from reference.engine import Value
+
+
+class Adam:
+    """Adaptive moment estimation (Kingma and Ba, 2015)."""
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        raise NotImplementedError("kata13: remember what a step needs")
+
+    def step(self):
+        """Move every parameter once."""
+        raise NotImplementedError("kata13: write step here")
+
+    def zero_grad(self):
+        """Set the gradient of every parameter to 0."""
+        raise NotImplementedError("kata13: write zero_grad here")
