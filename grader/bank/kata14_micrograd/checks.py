@@ -183,6 +183,7 @@ def test_parameters_and_zero_grad(attempt):
             "len(ps) == 41 and len({id(p) for p in ps}) == 41": (
                 "MLP(3, [4, 4, 1]) should have 41 parameters, each its own Value"
             ),
+            "len(list(model.parameters())) == 41": "the second list is not as long as the first",
             "all(p is q for p, q in zip(ps, model.parameters()))": (
                 "parameters() should give the same objects each time"
             ),
