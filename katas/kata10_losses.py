@@ -1,0 +1,48 @@
+"""kata10 · Losses · 20 minutes
+
+mse             = mean of (p - t)^2
+hinge           = mean of max(0, 1 - y s)                     y is -1 or 1
+bce_with_logits = mean of -t log s(z) - (1 - t) log(1 - s(z))           s the sigmoid, t in [0, 1]
+cross_entropy   = log(sum_j exp(z_j)) - z_target              one example, target is an index
+
+Predictions, scores and logits are lists of Values, targets and labels lists of numbers; each loss
+is one Value, and gradients reach every Value that went in. `Value` has + - * / **, relu, tanh, exp,
+log and sigmoid.
+
+>>> mse([Value(1.0), Value(4.0)], [2.0, 2.0]).data
+2.5
+>>> hinge([Value(0.5), Value(3.0)], [1, -1]).data
+2.25
+>>> round(bce_with_logits([Value(0.0)], [1.0]).data, 4)
+0.6931
+>>> round(cross_entropy([Value(0.0), Value(0.0)], 0).data, 4)
+0.6931
+
+The log of a sigmoid is log(0) where the sigmoid has rounded to 0, and exp(1000) overflows: rewrite
+both losses so that no large number is exponentiated. A constant taken from every logit changes
+nothing in a cross-entropy. At the kink of hinge the gradient may be either side's.
+
+Follow-ups: logits of 1000 and -1000, exact and with their gradients; empty lists raise ValueError.
+"""
+
+from reference.engine import Value
+
+
+def mse(predictions, targets):
+    """Return the mean squared error."""
+    raise NotImplementedError("kata10: write mse here")
+
+
+def hinge(scores, labels):
+    """Return the mean of max(0, 1 - y * s)."""
+    raise NotImplementedError("kata10: write hinge here")
+
+
+def bce_with_logits(logits, targets):
+    """Return the mean binary cross-entropy of sigmoid(z) and t."""
+    raise NotImplementedError("kata10: write bce_with_logits here")
+
+
+def cross_entropy(logits, target):
+    """Return the loss of one example whose right class is `target`."""
+    raise NotImplementedError("kata10: write cross_entropy here")
