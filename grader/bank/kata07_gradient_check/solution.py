@@ -1,0 +1,53 @@
+"""kata07 · A gradient checker · 15 minutes
+
+df/dx_i  is about  (f(..., x_i + h, ...) - f(..., x_i - h, ...)) / (2 h)
+
+`numerical_gradient(f, xs, h=1e-6)` returns a list with one central difference for each input; `f`
+takes a list of floats and returns a float. `xs` is left as it was.
+
+`gradients_agree(f, xs, grads, rtol=1e-5, atol=1e-7)` says whether `grads` is the gradient of `f` at
+`xs`: each entry may differ from its difference by rtol of its size, or by atol where it is near 0.
+
+>>> f = lambda xs: xs[0] ** 2 * xs[1]
+>>> [round(g, 4) for g in numerical_gradient(f, [3.0, 2.0])]
+[12.0, 9.0]
+>>> gradients_agree(f, [3.0, 2.0], [12.0, 9.0])
+True
+>>> gradients_agree(f, [3.0, 2.0], [12.0, 9.1])
+False
+
+A difference to one side only is far less exact. Gradients of 0 are ordinary, and so is x = 0. NaN
+and infinity never agree, nor does a list of another length: return False for these.
+
+Follow-up: inputs of size 1e6 and 1e-6, where a fixed step is too small or too large.
+"""
+
+import math
+
+
+def numerical_gradient(f, xs, h=1e-6):
+    """Return the central difference of `f` along each input."""
+    # >>> write numerical_gradient here
+    gradient = []
+    for i, x in enumerate(xs):
+        step = h * max(1.0, abs(x))
+        above, below = list(xs), list(xs)
+        above[i] = x + step
+        below[i] = x - step
+        gradient.append((f(above) - f(below)) / (2 * step))
+    return gradient
+    # <<<
+
+
+def gradients_agree(f, xs, grads, rtol=1e-5, atol=1e-7):
+    """Return whether `grads` is the gradient of `f` at `xs`."""
+    # >>> write gradients_agree here
+    if len(grads) != len(xs):
+        return False
+    for g, n in zip(grads, numerical_gradient(f, xs)):
+        if not (math.isfinite(g) and math.isfinite(n)):
+            return False
+        if abs(g - n) > atol + rtol * max(abs(g), abs(n)):
+            return False
+    return True
+    # <<<
