@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader import catalog, workspace
 from grader.attempt import Solution
+from grader.diagnosis import groups_of
 from grader.judge import grade
 from grader.model import Kata, KitError, Mutant, Verdict
 from grader.render import Line, Screen
@@ -43,9 +44,16 @@ def _report(screen: Screen, kata: Kata, faults: list[str]) -> list[Line]:
     if not faults:
         checks, mutants = catalog.read_checks(kata), catalog.read_mutants(kata)
         words = f"{kata.name}: {len(checks)} checks, {len(mutants)} mutants: proven"
-        return [[(f"  {words}", "green")]]
+        twins = [group for group in groups_of(kata) if len(group) > 1]
+        told = [line for group in twins for line in screen.wrap(alike(group), 4, "dim")]
+        return [[(f"  {words}", "green")], *told]
     head: Line = [(f"  {kata.name}: {len(faults)} to mend", "bold red")]
     return [head, *(line for fault in faults for line in screen.wrap(f"- {fault}", 4))]
+
+
+def alike(group: list[str]) -> str:
+    """Say which mutants the battery can't tell apart; a diagnosis names the first."""
+    return f"no program of the battery tells apart: {', '.join(group)}"
 
 
 def faults_of_pieces(kata: Kata) -> list[str]:

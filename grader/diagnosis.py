@@ -7,18 +7,19 @@ tell apart go by the name of the first.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib.util
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from grader import catalog, workspace
-from grader.attempt import Attempt, Candidate, Ended, NotRun, Solution
+from grader.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
 from grader.checking import CheckFailed
 from grader.model import Diagnosis, Kata, Mutant
 from grader.oracle import Oracle, fingerprint, write_atomically
@@ -36,41 +37,57 @@ class Recorder(Attempt):
     """An attempt that notes what it is asked, and how long the answer took."""
 
     def __init__(self, *arguments: Any) -> None:
+        self.stretch = False
         self.asked: list[dict[str, Any]] = []
         self.taken: list[float] = []
         super().__init__(*arguments)
 
     def begin(self, verb: str, **arguments: Any) -> None:
         """Note a request, and pass it on."""
-        self.asked.append({"verb": verb, **arguments})
+        self.asked.append({"ask": {"verb": verb, **arguments}, "stretch": self.stretch})
         self.began = time.perf_counter()
         super().begin(verb, **arguments)
 
     def finish(self, verb: str, call: str) -> dict[str, Any]:
         """Note how long the answer took, and return it."""
+        item = self.asked[-1]
         try:
-            return super().finish(verb, call)
+            item["right"] = super().finish(verb, call)
+        except LearnerError as error:  # a follow-up asks for one
+            item["right"] = {"error": error.type}
+            raise
         finally:
             self.taken.append(time.perf_counter() - self.began)
+        reply: dict[str, Any] = item["right"]
+        return reply
 
 
 def battery_of(kata: Kata, seed: int) -> list[dict[str, Any]]:
     """Return what the checks of a kata ask a right solution, each request once."""
+    found: list[dict[str, Any]] = _kept(
+        f"{kata.name}-{seed}-battery", [kata], lambda: record_battery(kata, seed)
+    )
+    return found
+
+
+def _kept(name: str, katas: list[Kata], make: Callable[[], Any]) -> Any:
+    """Return what was made before from the same sources, or make it and keep it."""
     home = workspace.find_home()
-    path = Path(home, "cache", f"{kata.name}-{seed}-battery.json") if home else None
-    sources = [*Path(__file__).parent.glob("*.py"), *kata.folder.glob("*.py")]
+    path = Path(home, "cache", f"{name}.json") if home else None
+    sources = [*Path(__file__).parent.glob("*.py")]
+    for kata in katas:
+        sources += [*kata.folder.glob("*.py"), kata.folder / "mutants.toml"]
     print_ = fingerprint(*sorted(sources))
     if path:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             kept = json.loads(path.read_text("utf-8"))
             if kept["fingerprint"] == print_:
-                battery: list[dict[str, Any]] = kept["battery"]
-                return battery
-    battery = record_battery(kata, seed)
-    if path and battery:
+                return kept["made"]
+    made = make()
+    if path and made:
         with contextlib.suppress(OSError):
-            write_atomically(path, json.dumps({"fingerprint": print_, "battery": battery}))
-    return battery
+            write_atomically(path, json.dumps({"fingerprint": print_, "made": made}))
+    return made
 
 
 def record_battery(kata: Kata, seed: int) -> list[dict[str, Any]]:
@@ -83,19 +100,20 @@ def record_battery(kata: Kata, seed: int) -> list[dict[str, Any]]:
         recorder.asked.clear()
         recorder.taken.clear()
         for check in _checks_of(kata):
-            if "stretch" in {mark.name for mark in getattr(check, "pytestmark", [])}:
+            recorder.stretch = "stretch" in {m.name for m in getattr(check, "pytestmark", [])}
+            if recorder.stretch:
                 recorder.enter_stretch()
             check(attempt=recorder)
     except (CheckFailed, Ended, NotRun):  # the solution is wrong, which `dev check` tells
         return []
     finally:
         recorder.close()
-    quick = (
-        ask
-        for ask, taken in zip(recorder.asked, recorder.taken, strict=True)
-        if taken < SLOWEST and (ask["verb"] not in ("run", "sort") or _size(ask) < LARGEST)
-    )
-    return [_item(ask) for ask in {json.dumps(ask): ask for ask in quick}.values()]
+    items = {
+        json.dumps(item["ask"]): _with_graph(item)
+        for item, taken in zip(recorder.asked, recorder.taken, strict=True)
+        if taken < SLOWEST and _size(item["ask"]) < LARGEST and "right" in item
+    }
+    return list(items.values())
 
 
 def _checks_of(kata: Kata) -> list[Any]:
@@ -112,51 +130,148 @@ def _checks_of(kata: Kata) -> list[Any]:
 
 
 def _size(ask: dict[str, Any]) -> int:
-    return Program(ask["code"], ask["inputs"]).size
+    return Program(ask["code"], ask["inputs"]).size if ask["verb"] in ("run", "sort") else 0
 
 
-def _item(ask: dict[str, Any]) -> dict[str, Any]:
-    """Return a request, with the graph that a sort is judged by."""
+def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of the battery with the graph that a sort is judged by."""
+    ask, reply = item["ask"], item["right"]
     if ask["verb"] != "sort":
-        return {"ask": ask}
+        return {**item, "right": signature(ask, reply)}
     graph = Graph.of(Program(ask["code"], ask["inputs"]))
     needed, pairs = graph.needed(), zip(graph.left, graph.right, strict=True)
     operands = [
         [node for node in pair if node >= 0] if need else None
         for need, pair in zip(needed, pairs, strict=True)
     ]
-    return {"ask": ask, "graph": operands}
+    return {**item, "graph": operands, "right": signature(ask, reply, operands)}
 
 
 def diagnose(kata: Kata, solution: Solution, seed: int, until: float) -> Diagnosis | None:
     """Return the mistake whose behaviour is the attempt's on the whole battery, or None.
 
-    `until` is when the answer has to be there, by the monotonic clock.
+    What only follow-ups ask counts for the mistakes that only follow-ups reject. `until` is when
+    the answer has to be there, by the monotonic clock.
     """
     battery = battery_of(kata, seed)
     until = min(until, time.monotonic() + PATIENCE)
-    groups = suspects_of(kata)
-    with suspects(kata, battery, groups) as process:
+    own = own_suspects(kata)
+    with suspects(kata, battery, own) as process:
         replies = _replies_of_attempt(kata, solution, battery, until)
-        names = _ask(process, replies, until) if replies else None
+        wrong = [
+            item["stretch"]
+            for item, reply in zip(battery, replies, strict=False)
+            if not alike(reply, item["right"])
+        ]
+        follow_ups_only = all(wrong)
+        names = _ask(process, (replies, follow_ups_only), until) if wrong else None
+    group = own
+    if wrong and not names and not follow_ups_only and (group := earlier_suspects(kata)):
+        with suspects(kata, battery, group) as process:
+            names = _ask(process, (replies, False), until)
     if not names:
         return None
-    mutant = next(group[names[0]][0] for group in groups if names[0] in group)
-    return Diagnosis(mutant.name, mutant.title, mutant.explanation, len(replies))
+    mutant = group[names[0]][0]
+    core = sum(not item["stretch"] for item in battery[: len(replies)])
+    return Diagnosis(mutant.name, mutant.title, mutant.explanation, core)
 
 
 Group = dict[str, tuple[Mutant, str]]
 
 
-def suspects_of(kata: Kata) -> list[Group]:
-    """Return what an attempt is compared with, in the order of asking: mutants and their texts."""
+def earlier_suspects(kata: Kata) -> Group:
+    """Return the mutants of the katas that this one is the union of, moved into their union.
+
+    Empty for a kata that is no union.
+    """
+    whole = {entry for entry in kata.entry if "." not in entry}
+    if not {"Value", "MLP"} <= whole:
+        return {}
+    parts = [k for k in catalog.all_katas() if k.name < kata.name and whole & set(k.entry)]
+    texts: dict[str, str] = _kept(f"{kata.name}-earlier", parts, lambda: _moved(parts))
+    mutants = {f"{k.short} {m.name}": m for k in parts for m in catalog.read_mutants(k)}
+    return {name: (mutants[name], text) for name, text in texts.items()}
+
+
+def _moved(parts: list[Kata]) -> dict[str, str]:
+    base = union_of(parts)
+    return {
+        f"{kata.short} {name}": text
+        for kata in parts
+        for name, (_, mutated) in own_suspects(kata).items()
+        if (text := transplanted(base, kata, mutated))
+    }
+
+
+def own_suspects(kata: Kata) -> Group:
+    """Return the mutants of a kata and their texts."""
     text = catalog.solution_of(kata)
-    own = {
+    return {
         mutant.name: (mutant, catalog.mutate(kata, mutant))
         for mutant in catalog.read_mutants(kata)
         if mutant.find in text  # else `dev check` tells its author
     }
-    return [own]
+
+
+Methods = dict[tuple[str, str], ast.stmt]
+
+
+def methods_of(text: str) -> Methods:
+    """Return every method of every class, by the names of both."""
+    return {
+        (node.name, method.name): method
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef)
+        for method in node.body
+        if isinstance(method, ast.FunctionDef)
+    }
+
+
+def union_of(katas: list[Kata]) -> dict[str, ast.ClassDef]:
+    """Return each class as the last of these katas has it."""
+    return {
+        node.name: node
+        for kata in katas
+        for node in ast.parse(catalog.solution_of(kata)).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def transplanted(base: dict[str, ast.ClassDef], kata: Kata, mutated: str) -> str:
+    """Return the union with the methods that a mutant changes, "" if they have no place there."""
+    before, after = methods_of(catalog.solution_of(kata)), methods_of(mutated)
+    changed = {
+        key: method
+        for key, method in after.items()
+        if key in before and ast.dump(method) != ast.dump(before[key])
+    }
+    whole = _methods_in(base)
+    # A method moves only where the union has the solution's own: elsewhere it would do less.
+    fits = all(key in whole and ast.dump(before[key]) == ast.dump(whole[key]) for key in changed)
+    if not changed or not fits or before.keys() != after.keys():
+        return ""
+    classes = [
+        ast.ClassDef(
+            node.name,
+            node.bases,
+            [],
+            [changed.get((node.name, getattr(part, "name", "")), part) for part in node.body],
+            [],
+        )
+        for node in base.values()
+    ]
+    imports = [ast.Import([ast.alias("math")]), ast.Import([ast.alias("random")])]
+    module = ast.Module([*imports, *classes], [])
+    return ast.unparse(ast.fix_missing_locations(module))
+
+
+def _methods_in(base: dict[str, ast.ClassDef]) -> Methods:
+    return {
+        (node.name, part.name): part
+        for node in base.values()
+        for part in node.body
+        if isinstance(part, ast.FunctionDef)
+    }
 
 
 def _replies_of_attempt(
@@ -180,9 +295,14 @@ def _replies_of_attempt(
     ]
 
 
+def _is_stretch(kata: Kata, mutant: Mutant) -> bool:
+    levels = {source.id: source.level for source in catalog.read_checks(kata)}
+    return levels.get(mutant.caught_by) == "stretch"
+
+
 @contextlib.contextmanager
 def suspects(
-    kata: Kata, battery: list[dict[str, Any]], groups: list[Group]
+    kata: Kata, battery: list[dict[str, Any]], group: Group
 ) -> Iterator[subprocess.Popen[str]]:
     """Start the process that runs the kit's own wrong solutions, and end it."""
     root = workspace.ROOT
@@ -196,7 +316,8 @@ def suspects(
         encoding="utf-8",
     )
     asked = {
-        "groups": [{name: text for name, (_, text) in group.items()} for group in groups],
+        "texts": {name: text for name, (_, text) in group.items()},
+        "whole": [name for name, (m, _) in group.items() if _is_stretch(kata, m)],
         "allowed": catalog.allowed_sources(kata),
         "battery": battery,
         "seconds": ATTEMPT_SECONDS,
@@ -212,11 +333,11 @@ def suspects(
         process.communicate()
 
 
-def _ask(process: subprocess.Popen[str], replies: list[Any] | None, until: float) -> Any:
+def _ask(process: subprocess.Popen[str], asked: Any, until: float) -> Any:
     """Return the process's answer, or None if there is none in time."""
     try:
         left = max(0.05, until - time.monotonic())
-        output, _ = process.communicate(json.dumps(replies) + "\n", timeout=left)
+        output, _ = process.communicate(json.dumps(asked) + "\n", timeout=left)
         return json.loads(output)
     except (subprocess.TimeoutExpired, ValueError, OSError):
         return None
@@ -224,8 +345,7 @@ def _ask(process: subprocess.Popen[str], replies: list[Any] | None, until: float
 
 def groups_of(kata: Kata, seed: int = 0) -> list[list[str]]:
     """Return the mutants' names, those that the battery can't tell apart together."""
-    own = suspects_of(kata)[:1]
-    with suspects(kata, battery_of(kata, seed), own) as process:
+    with suspects(kata, battery_of(kata, seed), own_suspects(kata)) as process:
         found = _ask(process, None, time.monotonic() + 60) or {}
     groups: list[list[str]] = []
     for name, seen in found.items():

@@ -35,13 +35,17 @@ class Suspect(Candidate):
         exec(self.code, self.module.__dict__)
         return {"ok": True}
 
-    def behaves(self, battery: Battery, replies: list[Any], seconds: float) -> bool:
-        """Whether it gives these replies, one after the other."""
+    def likeness(self, battery: Battery, replies: list[Any], seconds: float) -> int:
+        """Return 2 if it gives all of these replies, 1 if all but those to follow-ups, else 0."""
         self.load()
-        return all(
-            alike(seen, reply)
-            for seen, reply in zip(self.signatures(battery, seconds), replies, strict=False)
-        )
+        same = 2
+        seen = self.signatures(battery, seconds)
+        for item, own, reply in zip(battery, seen, replies, strict=False):
+            if not alike(own, reply):
+                if not item["stretch"]:
+                    return 0
+                same = 1
+        return same
 
     def signatures(self, battery: Battery, seconds: float) -> Iterator[Any]:
         """Yield its signatures on the battery, up to the first request that hangs."""
@@ -52,29 +56,43 @@ class Suspect(Candidate):
                 return
 
 
+def matching(
+    group: dict[str, Suspect],
+    whole: list[str],
+    battery: Battery,
+    replies: list[Any],
+    follow_ups_only: bool,
+    seconds: float,
+) -> list[str]:
+    """Return the names of those who behave like the attempt, the most alike first.
+
+    Those in `whole` have to be like it in the follow-ups as well: in nothing else are they wrong.
+    They alone count for an attempt that is wrong in follow-ups only.
+    """
+    found = {name: suspect.likeness(battery, replies, seconds) for name, suspect in group.items()}
+    names = [name for name, same in found.items() if same == 2 or (same and name not in whole)]
+    if follow_ups_only:
+        names = [name for name in names if name in whole]
+    return sorted(names, key=lambda name: -found[name])
+
+
 def main() -> None:
     """Get ready while the attempt answers, then say who behaves like it.
 
-    The first line of input has the texts in groups; the second has the attempt's replies, or null
-    to ask for every suspect's own. The names come from the first group in which somebody matches.
+    The first line of input has the texts and the battery; the second has the attempt's replies, or
+    null to ask for every suspect's own.
     """
     asked = json.loads(sys.stdin.readline())
     sys.meta_path.append(Gate(asked["allowed"]))
     battery, seconds = asked["battery"], asked["seconds"]
-    groups = [
-        {name: Suspect(text, asked["allowed"]) for name, text in group.items()}
-        for group in asked["groups"]
-    ]
-    replies = json.loads(sys.stdin.readline())
+    group = {name: Suspect(text, asked["allowed"]) for name, text in asked["texts"].items()}
+    replies, follow_ups_only = json.loads(sys.stdin.readline()) or (None, False)
     found: Any = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        for group in groups:
-            if replies is None:
-                for name, suspect in group.items():
-                    suspect.load()
-                    found[name] = list(suspect.signatures(battery, seconds))
-            elif not found:
-                found = [
-                    n for n, suspect in group.items() if suspect.behaves(battery, replies, seconds)
-                ]
+        if replies is not None:
+            found = matching(group, asked["whole"], battery, replies, follow_ups_only, seconds)
+        else:
+            for name, suspect in group.items():
+                suspect.load()
+                found[name] = list(suspect.signatures(battery, seconds))
     print(json.dumps(found))

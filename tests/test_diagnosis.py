@@ -21,6 +21,12 @@ FOR_EVER = 1e12
 PAIRS = 6  # of each kata
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason for another name."""
+    monkeypatch.setattr(diagnosis, "PATIENCE", 60.0)
+
+
 def name_of(kata: Kata, text: str, seed: int = 0) -> str | None:
     """Return the name of the mistake that a text makes."""
     found = diagnosis.diagnose(kata, Solution("attempt.py", text.encode()), seed, FOR_EVER)
@@ -36,18 +42,33 @@ def stretch_only(kata: Kata, name: str) -> bool:
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
 def test_every_mutant_is_named_as_itself_or_its_group(kata: Kata) -> None:
-    """Submitted as an attempt, each mutant gets its name, or that of one that behaves alike."""
+    """Submitted as an attempt, each mutant gets its name, or that of one that behaves alike.
+
+    A mutant that only a follow-up rejects may show in time or memory alone, and then has no name.
+    """
     groups = {name: group for group in diagnosis.groups_of(kata) for name in group}
     for mutant in catalog.read_mutants(kata):
-        assert name_of(kata, catalog.mutate(kata, mutant)) in groups[mutant.name], mutant.name
+        found = name_of(kata, catalog.mutate(kata, mutant))
+        unseen = found is None and stretch_only(kata, mutant.name)
+        assert unseen or found in groups[mutant.name], mutant.name
+
+
+def test_few_mutants_go_without_a_name() -> None:
+    """Only the ones that differ from the solution in nothing but time and memory."""
+    unnamed = [
+        mutant.name
+        for kata in KATAS
+        for mutant in catalog.read_mutants(kata)
+        if stretch_only(kata, mutant.name) and not name_of(kata, catalog.mutate(kata, mutant))
+    ]
+
+    assert set(unnamed) <= {"visited-list", "keeps-every-graph"}
 
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
 def test_solution_is_nobody(kata: Kata) -> None:
-    """What is right has no mistake's name, unless a mistake shows in the time alone."""
-    found = name_of(kata, catalog.solution_of(kata))
-
-    assert found is None or stretch_only(kata, found)
+    """What is right has no mistake's name."""
+    assert name_of(kata, catalog.solution_of(kata)) is None
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -50,6 +50,8 @@ def test_mlp_feeds_each_layer_to_the_next(attempt):
         [0.5, -2.0, 6.0, 1.5, 0.25, 4.0, 2.0, 1.0, 0.75] + [k / 4 for k in range(1, 9)]
     )
     expect_same(play(attempt, hidden + "out = model([4.0, 1.5])", "[y.data for y in out]"))
+    square = "model = MLP(2, [2, 2, 2])\n" + SET.format([(k % 7 + 1) / 4 for k in range(18)])
+    expect_same(play(attempt, square + "out = model([4.0, 1.5])", "[y.data for y in out]"))
 
 
 def test_last_layer_is_linear(attempt):

@@ -1,12 +1,12 @@
 """The checks of kata11: where the parameters are after some steps, beside torch.optim.SGD.
 
-Learning rate and momentum are never 0 or 1 together with gradients that would hide them, gradients
-differ from step to step, and the parameters are of different size.
+No learning rate is 1, gradients differ from step to step and from parameter to parameter, and only
+the follow-up meets a gradient of 0 while there is momentum.
 """
 
 import pytest
 
-from grader.playing import expect_claims, expect_same, numbers, play
+from grader.playing import expect_same, numbers, play
 
 PLAIN = "optimizer = SGD([p, q], lr=0.25)\n"
 HEAVY = "optimizer = SGD([p, q], lr=0.25, momentum=0.75)\n"
@@ -17,7 +17,7 @@ PLACES = "p.data; q.data"
 def test_step_goes_against_the_gradient(attempt):
     """Without momentum a step is p = p - lr * grad."""
     expect_same(play(attempt, PLAIN + STEP.format(3.0, -0.5), PLACES, p=2, q=-4))
-    other = "optimizer = SGD([p, q], 0.125)\n" + STEP.format(-2.0, 5.0)
+    other = "optimizer = SGD([p, q], 1.5)\n" + STEP.format(-2.0, 5.0)
     expect_same(play(attempt, other, PLACES, p=2, q=-4))
 
 
@@ -35,6 +35,12 @@ def test_momentum_gathers_gradients(attempt):
     expect_same(play(attempt, third, PLACES, p=2, q=-4))
 
 
+def test_each_parameter_has_its_own_velocity(attempt):
+    """Parameters that hold the same number still have a velocity each."""
+    code = "q = Value(p.data)\n" + HEAVY + STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0)
+    expect_same(play(attempt, code, PLACES, p=2))
+
+
 def test_momentum_may_be_positional(attempt):
     """The arguments are parameters, lr and momentum, in this order."""
     code = "optimizer = SGD([p, q], 0.25, 0.5)\n" + STEP.format(3.0, -0.5) + STEP.format(3.0, 2.0)
@@ -49,21 +55,32 @@ def test_step_only_reads_the_gradients(attempt):
 
 def test_zero_grad_clears_gradients_and_nothing_else(attempt):
     """`zero_grad()` sets every gradient to 0, and leaves numbers and velocity alone."""
+    three = (
+        "r = Value(8.0)\noptimizer = SGD([p, q, r], lr=0.25)\n"
+        "p.grad, q.grad, r.grad = 3.0, -0.5, 6.0\noptimizer.zero_grad()"
+    )
+    expect_same(play(attempt, three, "p.grad; q.grad; r.grad", p=2, q=-4))
     code = HEAVY + STEP.format(3.0, -0.5) + "optimizer.zero_grad()"
     expect_same(play(attempt, code, "p.grad; q.grad; p.data; q.data", p=2, q=-4))
     again = code + "\np.grad += 2.0\nq.grad += 1.5\noptimizer.step()"
     expect_same(play(attempt, again, PLACES, p=2, q=-4))
 
 
-def test_parameters_may_come_as_a_generator(attempt):
-    """A generator of parameters is walked once and serves every step."""
-    code = "optimizer = SGD((x for x in (p, q)), lr=0.25, momentum=0.75)\n"
-    code += STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0) + "optimizer.zero_grad()"
-    expect_same(play(attempt, code, PLACES + "; p.grad", p=2, q=-4))
+def test_parameters_may_come_as_a_tuple_or_a_generator(attempt):
+    """The parameters may be a tuple or a generator, and serve every step."""
+    code = STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0) + "optimizer.zero_grad()"
+    for parameters in ("(p, q)", "(x for x in (p, q))"):
+        made = f"optimizer = SGD({parameters}, lr=0.25, momentum=0.75)\n"
+        expect_same(play(attempt, made + code, PLACES + "; p.grad", p=2, q=-4))
 
 
 def test_two_optimizers_know_nothing_of_each_other(attempt):
     """A second optimizer has its own parameters, arguments and velocities."""
+    again = (
+        "one = SGD([p], lr=0.25, momentum=0.75)\np.grad = 3.0\none.step()\n"
+        "two = SGD([p], lr=0.25, momentum=0.75)\np.grad = -1.0\ntwo.step()"
+    )
+    expect_same(play(attempt, again, "p.data", p=2))
     code = (
         "one = SGD([p], lr=0.25, momentum=0.75)\ntwo = SGD([q], lr=0.5, momentum=0.25)\n"
         "p.grad, q.grad = 3.0, -0.5\none.step()\ntwo.step()\n"
@@ -80,22 +97,18 @@ def test_parameters_are_the_objects_themselves(attempt):
         "    optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()\n"
     )
     expect_same(play(attempt, code, "loss.data; p.data; q.data", p=2, q=-4))
-    claims = {"p is first and q is second": "the parameters should be changed in place"}
-    expect_claims(attempt, HEAVY + "first, second = p, q\noptimizer.step()", claims, p=2, q=-4)
 
 
 def test_many_steps_of_many_parameters(attempt):
     """25 steps of five parameters of different size end where PyTorch's do."""
-    for momentum in (0.0, 0.5, 0.875):
-        scales = [1.0, 100.0, 0.01, -5.0, 1e4]
-        grads = numbers(attempt, f"grads {momentum}", 125)
+    for momentum in (0.0, 0.5, 0.99):
         code = (
-            f"ps = [Value(x) for x in {scales}]\n"
-            f"grads = {grads}\n"
+            "sizes = [1.0, 100.0, 1e-4, -5.0, 1e4]\nps = [Value(size) for size in sizes]\n"
+            f"grads = {numbers(attempt, f'grads {momentum}', 11)}\n"
             f"optimizer = SGD(ps, lr=0.05, momentum={momentum})\n"
             "for step in range(25):\n"
             "    for k, p in enumerate(ps):\n"
-            "        p.grad = grads[5 * step + k] * abs(p.data)\n"
+            "        p.grad = grads[(3 * step + k) % 11] * sizes[k]\n"
             "    optimizer.step()\n"
         )
         expect_same(play(attempt, code, "[p.data for p in ps]"))

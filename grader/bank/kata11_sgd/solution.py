@@ -15,8 +15,9 @@ once, `zero_grad()` sets every gradient to 0. A parameter is anything with `data
 0.42
 
 The parameters may come as a list, a tuple or a generator, and are the very objects that the model
-holds: they are changed in place, and their `grad` is only read by `step()`. Two optimizers know
-nothing of each other.
+holds: they are changed in place, and their `grad` is only read by `step()`. A Value takes no new
+attributes, so the optimizer remembers the velocities itself. Two optimizers know nothing of each
+other: a second one starts with velocities of 0, even over the same parameters.
 
 Follow-up: a parameter whose gradient is 0 moves on by its momentum.
 """

@@ -16,9 +16,11 @@ moves every parameter once, `zero_grad()` sets every gradient to 0.
 >>> round(p.data, 6)
 0.9
 
-The first step is lr long whatever the size of the gradient: that is what the corrected averages
-are for. eps stands outside the root. As in kata11, the parameters may be a generator, they are
-changed in place, and `step()` only reads their `grad`.
+The first step is about lr long whatever the size of the gradient: that is what the corrected
+averages are for. eps stands outside the root. As in kata11, the parameters may come as a list, a
+tuple or a generator, they are changed in place, and `step()` only reads their `grad`. A Value takes
+no new attributes, so the optimizer remembers m and v itself. Two optimizers know nothing of each
+other: a second one starts from 0, even over the same parameters.
 
 Follow-up: gradients as small as 1e-12 and as large as 1e150.
 """
