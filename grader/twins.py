@@ -193,6 +193,22 @@ def cross_entropy(logits: Sequence[Value], target: int) -> Value:
     return Value(F.cross_entropy(stack(logits)[None], torch.tensor([target])))
 
 
+def undecorated(function: Any) -> Any:
+    """Return a method without the decorators that serve torch.compile.
+
+    They import PyTorch's compiler, which takes as long as PyTorch itself; the arithmetic is in the
+    method alone.
+    """
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+for _method in vars(torch.optim.Optimizer).values():
+    if hasattr(_method, "__wrapped__"):  # so that making an optimiser imports no compiler either
+        undecorated(_method).__dynamo_disable = undecorated(_method)
+
+
 class Optimizer:
     """A `torch.optim` optimiser over the tensors of Values."""
 
@@ -204,7 +220,8 @@ class Optimizer:
             for tensor in group["params"]:
                 if tensor.grad is None:  # PyTorch would skip it; a Value's gradient is then 0
                     tensor.grad = torch.zeros_like(tensor)
-        self.optimizer.step()
+        with torch.no_grad():
+            undecorated(type(self.optimizer).step)(self.optimizer)
 
     def zero_grad(self) -> None:
         """Set every gradient to 0."""
@@ -244,7 +261,8 @@ def train(model: Any, xs: Sequence[Any], ys: Sequence[float], *, epochs: int, lr
         loss = F.mse_loss(predicted, stack(ys), reduction="sum")
         optimizer.zero_grad()
         loss.backward()
-        optimizer.step()
+        with torch.no_grad():
+            undecorated(torch.optim.SGD.step)(optimizer)
         losses.append(loss.item())
     return losses
 
