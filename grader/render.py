@@ -352,9 +352,9 @@ def summary(screen: Screen, kata: Kata, found: Verdict) -> Line:
     stars = sum(check.outcome == "passed" for check in stretch)
     return [
         (f"  {word if screen.plain else symbol} ", style),
-        (f"{kata.short}  {kata.title.ljust(30)}  ", ""),
+        (f"{kata.short}  {kata.title.ljust(25)}  ", ""),
         (f"{found.status.replace('-', ' ').ljust(14)}", style if not found.passed else ""),
-        (f"  {found.seconds:5.2f} s  stretch {stars} of {len(stretch)}", "dim"),
+        (f"  {found.seconds:5.2f} s  stretch {stars}/{len(stretch)}", "dim"),
     ]
 
 

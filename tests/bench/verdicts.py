@@ -99,7 +99,11 @@ def measure(rounds: int) -> list[tuple[str, float, float]]:
                         [*grade, str(wrong)],
                         cold + "w",
                     ),
-                    f"{kata.short} first verdict, empty cache": (room * FIRST, [*grade, right], cold),
+                    f"{kata.short} first verdict, empty cache": (
+                        room * FIRST,
+                        [*grade, right],
+                        cold,
+                    ),
                 }
                 for name, (limit, arguments, home) in figures.items():
                     limits[name] = limit

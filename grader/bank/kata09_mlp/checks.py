@@ -79,7 +79,7 @@ def test_parameters_are_all_of_them_once(attempt):
             "len({id(p) for p in ps}) == len(ps)": (
                 "each neuron should have parameters of its own, and each should be listed once"
             ),
-            f"len(list(model.parameters())) == {count}": "the second list is not as long as the first",
+            f"len(list(model.parameters())) == {count}": "a second list should be as long",
             "all(p is q for p, q in zip(ps, model.parameters()))": (
                 "parameters() should give the same objects each time"
             ),
