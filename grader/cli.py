@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, catalog, graph, page, picture, render
-from grader.attempt import read_solution
-from grader.judge import Options, grade, is_stub
+from grader import __version__, catalog, graph, page, picture, practice, render
+from grader.attempt import Solution, read_solution
+from grader.judge import Options, grade
 from grader.model import Kata, KitError, Verdict, printable
 from grader.render import Screen
 
@@ -106,20 +106,15 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
         added.append(name)
         return sub
 
-    add("overview", overview, "where am I: the katas and what is next", "")
+    sub = add("overview", practice.overview, "where am I: progress, next kata, what is due", "")
+    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
     sub = add("grade", grade_one, "grade a kata (the word 'grade' may be left out)", "kata03")
     sub.add_argument("kata", help="kata03, 03, 3, topo_sort or kata03_topo_sort")
     sub.add_argument("--solution", metavar="FILE", help="grade this file instead")
     sub.add_argument("--html", metavar="FILE", help="write the verdict as a page")
     _add_grading_options(sub)
     _add_grading_options(add("all", grade_all, "grade every kata", "all"))
-    sub = add("list", list_katas, "list the katas", "list")
-    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    sub = add("show", show_task, "show the task of a kata", "show kata03")
-    sub.add_argument("kata")
-    sub = add("hint", show_hint, "show a hint: Nudge, Idea, Plan, Line", "hint kata03 --tier 2")
-    sub.add_argument("kata")
-    sub.add_argument("--tier", type=int, default=1, metavar="N", help="1 (mildest) to 4")
+    _add_practice(add)
     sub = add("graph", draw_graph, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
     sub.add_argument("program", help="lines separated by ';', or one expression")
     sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
@@ -132,6 +127,34 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     sub.add_argument("name", nargs="?", help="a kata (check, stubs) or a slug (new)")
     sub.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once")
     return parser, added
+
+
+def _add_practice(add: Callable[..., Any]) -> None:
+    """Add the commands of the practice loop."""
+    as_json = {"action": "store_true", "help": "one JSON document on stdout"}
+    sub = add("list", practice.list_katas, "list the katas", "list --track engine")
+    sub.add_argument("--track", help="only this track")
+    sub.add_argument("--state", help="only this state, such as passed or untouched")
+    sub.add_argument("--json", **as_json)
+    sub = add("show", practice.show_task, "show the task of a kata", "show kata03")
+    sub.add_argument("kata")
+    sub = add("hint", practice.show_hint, "show the next hint of a kata", "hint kata03 --tier 2")
+    sub.add_argument("kata")
+    sub.add_argument("--tier", type=int, metavar="N", help="1 Nudge, 2 Idea, 3 Plan, 4 Line")
+    sub = add("solution", practice.show_solution, "show the solution", "solution kata03 --give-up")
+    sub.add_argument("kata")
+    sub.add_argument("--give-up", action="store_true", help="before a pass; it is remembered")
+    sub = add("history", practice.history, "list the attempts at a kata", "history kata03 1 2")
+    sub.add_argument("kata")
+    sub.add_argument("attempts", nargs="*", type=int, metavar="N", help="show the difference")
+    sub.add_argument("--restore", type=int, metavar="N", help="put this attempt's file back")
+    sub.add_argument("--json", **as_json)
+    sub = add("reset", practice.reset, "put a stub back and keep what stood there", "reset kata03")
+    sub.add_argument("kata", nargs="?")
+    sub.add_argument("--all", action="store_true", help="every kata")
+    sub.add_argument("--yes", action="store_true", help="do not ask")
+    sub = add("today", practice.today, "list what is due today", "today")
+    sub.add_argument("--json", **as_json)
 
 
 def _add_grading_options(sub: argparse.ArgumentParser) -> None:
@@ -153,20 +176,6 @@ def _seed(text: str) -> int:
     return seed
 
 
-def overview(options: argparse.Namespace) -> int:
-    """Show the katas, the next one, and the commands."""
-    screen = Screen(options.plain)
-    states = _states()
-    screen.write(render.kata_list(screen, states))
-    following = next((kata for kata, state in states if state != "edited"), None)
-    if following:
-        words = (
-            f"Next: {following.short}, {following.title}: python -m grader show {following.short}"
-        )
-        screen.write([[], *screen.wrap(words), *screen.wrap("Help: python -m grader --help")])
-    return PASSED
-
-
 def grade_one(options: argparse.Namespace) -> int:
     """Grade one kata."""
     kata = catalog.find_kata(options.kata)
@@ -175,7 +184,9 @@ def grade_one(options: argparse.Namespace) -> int:
         raise KitError(
             f"{path!r} is missing.", "'python -m grader dev stubs' puts missing stubs back."
         )
-    verdict = grade(kata, read_solution(path), Options(options.seed, options.fresh))
+    solution = read_solution(path)
+    verdict = grade(kata, solution, Options(options.seed, options.fresh))
+    keep(options, kata, verdict, solution)
     if options.json:
         print(json.dumps(verdict.as_json(), allow_nan=False))
     else:
@@ -184,6 +195,13 @@ def grade_one(options: argparse.Namespace) -> int:
     if options.html:
         write_file(options.html, page.verdict_page(kata, verdict))
     return PASSED if verdict.passed else FAILED
+
+
+def keep(options: argparse.Namespace, kata: Kata, verdict: Verdict, solution: Solution) -> None:
+    """Record an attempt before it is shown; an untouched stub is none."""
+    if not options.no_record and verdict.status != "stub":
+        notes = practice.record(verdict, kata, solution.source)
+        verdict.notes = (*verdict.notes, *notes)
 
 
 def draw_graph(options: argparse.Namespace) -> int:
@@ -216,6 +234,7 @@ def grade_all(options: argparse.Namespace) -> int:
     def grade_next(kata: Kata) -> render.Line | None:
         solution = read_solution(str(folder / f"{kata.name}.py"))
         verdicts.append(grade(kata, solution, Options(options.seed, options.fresh)))
+        keep(options, kata, verdicts[-1], solution)
         return None if options.json else render.summary(screen, kata, verdicts[-1])
 
     there = [kata for kata in catalog.all_katas() if (folder / f"{kata.name}.py").exists()]
@@ -230,63 +249,6 @@ def grade_all(options: argparse.Namespace) -> int:
     else:
         screen.write([[], *screen.wrap(f"{passed} of {len(verdicts)} katas passed.")])
     return PASSED if verdicts and passed == len(verdicts) else FAILED
-
-
-def _states() -> list[tuple[Kata, str]]:
-    folder = catalog.katas_folder()
-    return [(kata, _state(kata, folder / f"{kata.name}.py")) for kata in catalog.all_katas()]
-
-
-def _state(kata: Kata, path: Path) -> str:
-    if not path.is_file():
-        return "missing"
-    return "untouched" if is_stub(kata, read_solution(str(path))) else "edited"
-
-
-def list_katas(options: argparse.Namespace) -> int:
-    """List the katas with level, minutes and state."""
-    states = _states()
-    if options.json:
-        print(json.dumps({"schema": 1, "katas": [_listed(kata, state) for kata, state in states]}))
-        return PASSED
-    screen = Screen(options.plain)
-    screen.write(render.kata_list(screen, states))
-    return PASSED
-
-
-def _listed(kata: Kata, state: str) -> dict[str, Any]:
-    return {
-        "kata": kata.name,
-        "title": kata.title,
-        "track": kata.track,
-        "level": kata.level,
-        "minutes": kata.minutes,
-        "needs": list(kata.needs),
-        "asked": kata.asked,
-        "state": state,
-    }
-
-
-def show_task(options: argparse.Namespace) -> int:
-    """Show the statement of a kata."""
-    kata = catalog.find_kata(options.kata)
-    screen = Screen(options.plain)
-    screen.write(render.task(screen, kata, catalog.katas_folder() / f"{kata.name}.py"))
-    return PASSED
-
-
-def show_hint(options: argparse.Namespace) -> int:
-    """Show one tier of the hints."""
-    kata = catalog.find_kata(options.kata)
-    tiers = catalog.read_hints(kata)
-    if not 1 <= options.tier <= len(catalog.TIERS):
-        raise KitError(
-            f"There is no tier {options.tier}.", f"Tiers go from 1 to {len(catalog.TIERS)}."
-        )
-    screen = Screen(options.plain)
-    text = tiers[catalog.TIERS[options.tier - 1]]
-    screen.write(render.hint(screen, kata, options.tier, text))
-    return PASSED
 
 
 def init(options: argparse.Namespace) -> int:

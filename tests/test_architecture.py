@@ -14,7 +14,12 @@ from tests.conftest import ROOT
 LAYERS = [
     ["__main__"],
     ["cli"],
+    ["practice"],
+    ["journal"],
     ["author", "health", "render", "page", "graph"],
+    ["standing"],
+    ["schedule"],
+    ["progress"],
     ["picture"],
     ["judge"],
     ["plugin", "diagnosis"],

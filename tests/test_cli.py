@@ -283,7 +283,9 @@ def test_list_tells_untouched_from_edited(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "katas" / "kata03_topo_sort.py").unlink()
     states = {
         k["kata"]: k["state"]
-        for k in json.loads(cli("list", "--json", cwd=tmp_path).stdout)["katas"]
+        for k in json.loads(
+            cli("list", "--json", cwd=tmp_path, GRADER_HOME=str(tmp_path / "home")).stdout
+        )["katas"]
     }
 
     assert states.pop("kata01_value") == "edited"
@@ -292,15 +294,18 @@ def test_list_tells_untouched_from_edited(cli: Cli, tmp_path: Path) -> None:
     assert "kata03  Topological order" in cli("list", cwd=tmp_path).stdout
 
 
-def test_show_and_hint_print_the_task_and_a_tier(cli: Cli) -> None:
-    """The statement with its formula; one tier, and how to get the next."""
-    task = cli("show", "kata03").stdout
-    hint = cli("hint", "kata03", "--tier", "2").stdout
+def test_show_and_hint_print_the_task_and_a_tier(cli: Cli, tmp_path: Path) -> None:
+    """The statement with its formula; one tier, how to get the next, and what was skipped."""
+    home = str(tmp_path)
+    task = cli("show", "kata03", GRADER_HOME=home).stdout
+    jump = cli("hint", "kata03", "--tier", "3", GRADER_HOME=home).stdout
+    hint = cli("hint", "kata03", "--tier", "2", GRADER_HOME=home).stdout
 
     assert task.startswith("kata03 · Topological order · 12 minutes\n")
     assert "python -m grader kata03" in task
     assert hint.startswith("kata03 · hint 2 of 4 · Idea\n")
     assert hint.rstrip().endswith("More: python -m grader hint kata03 --tier 3")
+    assert jump.endswith("You went past 2 milder hints; the highest one seen counts.\n")
 
 
 def test_help_of_every_command_has_an_example(cli: Cli) -> None:
@@ -316,7 +321,7 @@ def test_help_of_every_command_has_an_example(cli: Cli) -> None:
 def test_overview_shows_what_is_next(cli: Cli, tmp_path: Path) -> None:
     """Without arguments: the katas and the first one to do."""
     cli("init", str(tmp_path))
-    found = cli(cwd=tmp_path)
+    found = cli(cwd=tmp_path, GRADER_HOME=str(tmp_path / "home"))
 
     assert found.returncode == 0
     assert "Next: kata01, Value: record the graph" in " ".join(found.stdout.split())

@@ -1,0 +1,322 @@
+"""The practice loop: where am I, hints, the solution, history, reset, what is due."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from grader import catalog, journal, render, schedule
+from grader.model import Kata, KitError, Verdict
+from grader.oracle import write_atomically
+from grader.progress import SHOWN, SOLUTION, Entry, Store, open_store
+from grader.render import Screen
+from grader.schedule import end_of_day
+from grader.standing import STATES, Standing, standings
+
+DONE = 0
+
+
+def record(verdict: Verdict, kata: Kata, source: bytes) -> list[str]:
+    """Keep an attempt, and schedule a pass; return what the learner should know of it.
+
+    A store that can't be used costs the record, never the verdict.
+    """
+    try:
+        store = open_store()
+    except KitError as error:
+        return [f"Not recorded: {error}"]
+    notes = [store.note] if store.note else []
+    try:
+        store.record_attempt(verdict, source.decode("utf-8-sig", "replace"))
+        if verdict.passed and (found := schedule.review(store, kata)):
+            rating, due = found
+            days = max(1, (due - store.clock()).days)
+            back = f"in {days} days" if days > 1 else "tomorrow"
+            notes.append(f"It comes back {back} (rated {rating.name}: {rating.reason}).")
+    except Exception as error:
+        if not _is_about_the_store(error):
+            raise
+        notes.append(f"Not recorded: {error}.")
+    finally:
+        store.close()
+    return notes
+
+
+def _is_about_the_store(error: Exception) -> bool:
+    import sqlite3
+
+    return isinstance(error, sqlite3.Error | OSError | ImportError)
+
+
+def _store_or_none() -> tuple[Store | None, str]:
+    """Return the store, or why there is none."""
+    try:
+        store = open_store()
+    except KitError as error:
+        return None, str(error)
+    return store, store.note
+
+
+def overview(options: argparse.Namespace) -> int:
+    """Show tracks, what is next, and what is due."""
+    store, note = _store_or_none()
+    found = standings(store, catalog.katas_folder())
+    due = _due(store, found)
+    following = next((standing for standing in found if not standing.passed), None)
+    if options.json:
+        tracks = journal.tracks_of(found)
+        document = {
+            "schema": 1,
+            "tracks": [
+                {"track": name, "passed": sum(s.passed for s in group), "total": len(group)}
+                for name, group in tracks.items()
+            ],
+            "next": following and following.kata.name,
+            "due": [standing.kata.name for standing, _ in due],
+        }
+        print(json.dumps(document))
+        return DONE
+    screen = Screen(options.plain)
+    screen.write(journal.overview(screen, found, following, due))
+    if note:
+        screen.write([[], *screen.wrap(note, style="dim")])
+    return DONE
+
+
+def _due(store: Store | None, found: list[Standing]) -> list[tuple[Standing, datetime]]:
+    if store is None:
+        return []
+    by_name = {standing.kata.name: standing for standing in found}
+    due = store.cards_due(end_of_day(store.clock()))
+    return [(by_name[key], time) for key, time in due if key in by_name]
+
+
+def list_katas(options: argparse.Namespace) -> int:
+    """List the katas, all or those of a track or a state."""
+    store, note = _store_or_none()
+    found = standings(store, catalog.katas_folder())
+    tracks = journal.tracks_of(found)
+    if options.track and options.track not in tracks:
+        raise KitError(
+            f"There is no track {options.track!r}.", f"The tracks are {', '.join(tracks)}."
+        )
+    if options.state and options.state not in STATES:
+        raise KitError(
+            f"There is no state {options.state!r}.", f"The states are {', '.join(STATES)}."
+        )
+    chosen = [
+        standing
+        for standing in found
+        if options.track in (None, standing.kata.track) and options.state in (None, standing.state)
+    ]
+    if options.json:
+        print(json.dumps({"schema": 1, "katas": [standing.as_json() for standing in chosen]}))
+        return DONE
+    screen = Screen(options.plain)
+    screen.write(journal.listing(screen, chosen))
+    if note:
+        screen.write([[], *screen.wrap(note, style="dim")])
+    return DONE
+
+
+def show_task(options: argparse.Namespace) -> int:
+    """Show the statement of a kata, and remember when it was first read."""
+    kata = catalog.find_kata(options.kata)
+    _remember(lambda store: store.record_hint(kata.name, SHOWN))
+    screen = Screen(options.plain)
+    screen.write(render.task(screen, kata, catalog.katas_folder() / f"{kata.name}.py"))
+    return DONE
+
+
+def _remember(write: Callable[[Store], None]) -> str:
+    """Write to the store; return why it can't be done."""
+    store, note = _store_or_none()
+    if store is None:
+        return note
+    try:
+        write(store)
+    except Exception as error:
+        if not _is_about_the_store(error):
+            raise
+        return f"Not recorded: {error}."
+    finally:
+        store.close()
+    return ""
+
+
+def show_hint(options: argparse.Namespace) -> int:
+    """Show the next hint, or a chosen tier, and remember that it was seen."""
+    kata = catalog.find_kata(options.kata)
+    tiers = catalog.read_hints(kata)
+    count = len(catalog.TIERS)
+    if options.tier is not None and not 1 <= options.tier <= count:
+        raise KitError(f"There is no tier {options.tier}.", f"Tiers go from 1 to {count}.")
+    store, _ = _store_or_none()
+    seen = {hint.tier for hint in store.hints(kata.name)} if store else set()
+    last = max((tier for tier in seen if tier <= count), default=0)
+    tier = options.tier or min(last + 1, count)
+    note = _remember(lambda store: store.record_hint(kata.name, tier))
+    screen = Screen(options.plain)
+    screen.write(render.hint(screen, kata, tier, tiers[catalog.TIERS[tier - 1]]))
+    if tier > last + 1:
+        words = f"You went past {tier - last - 1} milder hints; the highest one seen counts."
+        screen.write(screen.wrap(words, indent=0, style="dim"))
+    if note:
+        screen.write(screen.wrap(note, indent=0, style="dim"))
+    return DONE
+
+
+def show_solution(options: argparse.Namespace) -> int:
+    """Show the solution beside the learner's file, after a pass or on giving up."""
+    kata = catalog.find_kata(options.kata)
+    store, _ = _store_or_none()
+    passed = store is not None and any(entry.passed for entry in store.attempts(kata.name))
+    if not passed and not options.give_up:
+        raise KitError(
+            f"{kata.short} is not passed yet.",
+            f"'python -m grader solution {kata.short} --give-up' shows the solution and remembers "
+            "that it did.",
+        )
+    if not passed:
+        _remember(lambda store: store.record_hint(kata.name, SOLUTION))
+    path = catalog.katas_folder() / f"{kata.name}.py"
+    mine = path.read_text("utf-8", "replace") if path.is_file() else ""
+    screen = Screen(options.plain)
+    screen.write(journal.solution(screen, kata, mine))
+    return DONE
+
+
+def history(options: argparse.Namespace) -> int:
+    """List a kata's attempts, show the difference of two, or put one back."""
+    kata = catalog.find_kata(options.kata)
+    store = open_store()
+    entries = dict(enumerate(store.attempts(kata.name), 1))
+    screen = Screen(options.plain)
+    if options.restore is not None:
+        return _restore(screen, store, kata, _pick(entries, options.restore, kata), options.restore)
+    if options.attempts:
+        return _difference(screen, kata, entries, options.attempts)
+    if options.json:
+        listed = [
+            {
+                "number": n,
+                "time": e.time.isoformat(),
+                "status": e.status,
+                "seconds": e.seconds,
+                "source": e.source,
+                "verdict": e.verdict,
+            }
+            for n, e in entries.items()
+        ]
+        print(json.dumps({"schema": 1, "kata": kata.name, "attempts": listed}))
+        return DONE
+    screen.write(journal.history(screen, kata, entries))
+    return DONE
+
+
+def _pick(entries: dict[int, Entry], number: int, kata: Kata) -> Entry:
+    if number not in entries:
+        count = f"{len(entries)} attempts" if entries else "no attempt"
+        raise KitError(
+            f"There is no attempt {number} at {kata.short}; there is {count}."
+            if not entries
+            else f"There is no attempt {number} at {kata.short}; the last one is {len(entries)}.",
+            f"'python -m grader history {kata.short}' lists them.",
+        )
+    return entries[number]
+
+
+def _difference(screen: Screen, kata: Kata, entries: dict[int, Entry], numbers: list[int]) -> int:
+    if len(numbers) > 2:
+        raise KitError("At most two attempts can be compared.", "Name one or two numbers.")
+    one = _pick(entries, numbers[0], kata)
+    if len(numbers) == 2:
+        other, title = _pick(entries, numbers[1], kata).source, f"attempt {numbers[1]}"
+    else:
+        path = catalog.katas_folder() / f"{kata.name}.py"
+        other, title = (path.read_text("utf-8", "replace") if path.is_file() else ""), "your file"
+    screen.write(journal.difference(screen, one.source, other, f"attempt {numbers[0]}", title))
+    return DONE
+
+
+def _restore(screen: Screen, store: Store, kata: Kata, entry: Entry, number: int) -> int:
+    path = catalog.katas_folder() / f"{kata.name}.py"
+    kept = _keep(store, kata, path)
+    _write(path, entry.source)
+    words = f"{render.short_path(str(path))} is attempt {number} again."
+    screen.write(screen.wrap(words + kept, indent=0))
+    return DONE
+
+
+def _keep(store: Store, kata: Kata, path: Path) -> str:
+    """Keep a file that is about to be replaced; say under which number."""
+    if not path.is_file():
+        return ""
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    known = store.attempts(kata.name)
+    if text == catalog.stub_of(kata) or (known and known[-1].source == text):
+        return ""
+    store.keep_file(kata.name, text)
+    number = len(known) + 1
+    return (
+        f" What stood there is attempt {number}: 'python -m grader history {kata.short} "
+        f"--restore {number}' puts it back."
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise KitError(
+            f"{str(path)!r} can't be written: {error.strerror}.", "Make the file writable."
+        ) from None
+
+
+def reset(options: argparse.Namespace) -> int:
+    """Put a stub back, or all of them; what stood there is kept first."""
+    if not options.all and not options.kata:
+        raise KitError("Which kata?", "Name one, or 'reset --all'.")
+    katas = catalog.all_katas() if options.all else [catalog.find_kata(options.kata)]
+    if options.all and not (options.yes or _agreed(len(katas))):
+        raise KitError("Nothing was reset.", "'python -m grader reset --all --yes' does not ask.")
+    store = open_store()  # without it nothing is replaced: what stood there could not be kept
+    screen = Screen(options.plain)
+    for kata in katas:
+        path = catalog.katas_folder() / f"{kata.name}.py"
+        kept = _keep(store, kata, path)
+        _write(path, catalog.stub_of(kata))
+        words = f"{render.short_path(str(path))} is the stub again."
+        screen.write(screen.wrap(words + kept, indent=0))
+    return DONE
+
+
+def _agreed(count: int) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    try:
+        answer = input(f"Put {count} stubs back? What stands there is kept. [y/N] ")
+    except EOFError:
+        return False
+    return answer.strip().lower() in ("y", "yes")
+
+
+def today(options: argparse.Namespace) -> int:
+    """List what is due today."""
+    store = open_store()
+    found = standings(store, catalog.katas_folder())
+    due = _due(store, found)
+    if options.json:
+        listed: list[dict[str, Any]] = [
+            {"kata": standing.kata.name, "due": time.isoformat()} for standing, time in due
+        ]
+        print(json.dumps({"schema": 1, "due": listed}))
+        return DONE
+    screen = Screen(options.plain)
+    screen.write(journal.today(screen, due, store.clock()))
+    return DONE
