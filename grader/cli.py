@@ -153,6 +153,8 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("kata", nargs="?")
     sub.add_argument("--all", action="store_true", help="every kata")
     sub.add_argument("--yes", action="store_true", help="do not ask")
+    sub = add("watch", practice.watch, "grade on every save, full-screen", "watch kata03")
+    sub.add_argument("kata", nargs="?", help="the first one that is not passed, unless given")
     sub = add("today", practice.today, "list what is due today", "today")
     sub.add_argument("--json", **as_json)
 

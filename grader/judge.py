@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from grader import catalog, workspace
@@ -32,10 +35,11 @@ ALL_SECONDS = 4.6  # a diagnosis has what the checks leave of this
 
 @dataclass
 class Options:
-    """How to grade."""
+    """How to grade; `on_core` is told the verdict on the core checks before the follow-ups run."""
 
     seed: int = 0
     fresh: bool = False
+    on_core: Callable[[Verdict], None] | None = None
 
 
 @dataclass
@@ -48,6 +52,13 @@ class Session:
     unwritten: set[str] = field(default_factory=set)
     blocked: str = ""
     fault: BaseException | None = None
+    core_done: Callable[[], None] | None = None
+
+    def before_stretch(self) -> None:
+        """Tell who waits for it, once, that every core check has run."""
+        tell, self.core_done = self.core_done, None
+        if tell:
+            tell()
 
 
 def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Verdict:
@@ -59,6 +70,8 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
     allowed = catalog.allowed_sources(kata)
     with attempt_at(kata, solution, oracle, options.seed, allowed) as attempt:
         session = Session(attempt, results)
+        if options.on_core:
+            session.core_done = partial(_tell_core, kata, solution, session, options, began)
         try:
             attempt.load()
             _run_checks(kata, session)
@@ -77,6 +90,16 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
         verdict.diagnosis = diagnose(kata, solution, options.seed, began + ALL_SECONDS)
     verdict.seconds = time.monotonic() - began
     return verdict
+
+
+def _tell_core(
+    kata: Kata, solution: Solution, session: Session, options: Options, began: float
+) -> None:
+    verdict = _verdict(kata, solution, session)
+    verdict.checks = [replace(result) for result in verdict.checks]
+    verdict.seconds = time.monotonic() - began
+    if options.on_core:
+        options.on_core(verdict)
 
 
 def _run_checks(kata: Kata, session: Session) -> None:
@@ -104,10 +127,16 @@ def _run_checks(kata: Kata, session: Session) -> None:
         *(f"-pno:{name}" for name in UNUSED_PLUGINS),
         "-ppytest_timeout",
         f"--timeout={TIMEOUT}",
+        f"-otimeout_method={'signal' if _in_main_thread() else 'thread'}",
     ]
     sys.modules.pop(f"{kata.name}.checks", None)  # an author may have changed it meanwhile
     with _without_bytecode():
         pytest.main(arguments, plugins=[Plugin(session)])
+
+
+def _in_main_thread() -> bool:
+    on_main = threading.current_thread() is threading.main_thread()
+    return on_main and hasattr(signal, "SIGALRM")
 
 
 @contextmanager

@@ -30,6 +30,7 @@ class Plugin:
         error: Exception | None = None
         try:
             if pyfuncitem.get_closest_marker("stretch"):
+                self.session.before_stretch()
                 self.session.attempt.enter_stretch()
             pyfuncitem.obj(attempt=self.session.attempt)
         except LearnerError as found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -48,8 +49,6 @@ def record(verdict: Verdict, kata: Kata, source: bytes) -> list[str]:
 
 
 def _is_about_the_store(error: Exception) -> bool:
-    import sqlite3
-
     return isinstance(error, sqlite3.Error | OSError | ImportError)
 
 
@@ -156,11 +155,9 @@ def show_hint(options: argparse.Namespace) -> int:
     count = len(catalog.TIERS)
     if options.tier is not None and not 1 <= options.tier <= count:
         raise KitError(f"There is no tier {options.tier}.", f"Tiers go from 1 to {count}.")
-    store, _ = _store_or_none()
-    seen = {hint.tier for hint in store.hints(kata.name)} if store else set()
-    last = max((tier for tier in seen if tier <= count), default=0)
-    tier = options.tier or min(last + 1, count)
-    note = _remember(lambda store: store.record_hint(kata.name, tier))
+    last = last_tier(kata)
+    tier = options.tier or next_tier(kata)
+    note = remember_hint(kata, tier)
     screen = Screen(options.plain)
     screen.write(render.hint(screen, kata, tier, tiers[catalog.TIERS[tier - 1]]))
     if tier > last + 1:
@@ -169,6 +166,23 @@ def show_hint(options: argparse.Namespace) -> int:
     if note:
         screen.write(screen.wrap(note, indent=0, style="dim"))
     return DONE
+
+
+def last_tier(kata: Kata) -> int:
+    """Return the highest tier of the hints that was seen, 0 for none."""
+    store, _ = _store_or_none()
+    seen = [hint.tier for hint in store.hints(kata.name)] if store else []
+    return max((tier for tier in seen if tier <= len(catalog.TIERS)), default=0)
+
+
+def next_tier(kata: Kata) -> int:
+    """Return the tier to show next: the last one again when all were seen."""
+    return min(last_tier(kata) + 1, len(catalog.TIERS))
+
+
+def remember_hint(kata: Kata, tier: int) -> str:
+    """Keep that a tier was seen; return why that is not possible, or nothing."""
+    return _remember(lambda store: store.record_hint(kata.name, tier))
 
 
 def show_solution(options: argparse.Namespace) -> int:
@@ -285,15 +299,32 @@ def reset(options: argparse.Namespace) -> int:
     katas = catalog.all_katas() if options.all else [catalog.find_kata(options.kata)]
     if options.all and not (options.yes or _agreed(len(katas))):
         raise KitError("Nothing was reset.", "'python -m grader reset --all --yes' does not ask.")
-    store = open_store()  # without it nothing is replaced: what stood there could not be kept
     screen = Screen(options.plain)
     for kata in katas:
         path = catalog.katas_folder() / f"{kata.name}.py"
-        kept = _keep(store, kata, path)
-        _write(path, catalog.stub_of(kata))
+        kept = put_stub_back(kata, path)
         words = f"{render.short_path(str(path))} is the stub again."
         screen.write(screen.wrap(words + kept, indent=0))
     return DONE
+
+
+def put_stub_back(kata: Kata, path: Path) -> str:
+    """Keep what stands in a file, then write the stub; say where the old text is.
+
+    Without a store nothing is replaced, for what stands there could not be kept.
+    """
+    store = open_store()
+    try:
+        kept = _keep(store, kata, path)
+    except sqlite3.Error as error:
+        raise KitError(
+            f"{str(path)!r} was not reset: its text can't be kept ({error}).",
+            "Free some space, then try again.",
+        ) from None
+    finally:
+        store.close()
+    _write(path, catalog.stub_of(kata))
+    return kept
 
 
 def _agreed(count: int) -> bool:
@@ -319,4 +350,21 @@ def today(options: argparse.Namespace) -> int:
         return DONE
     screen = Screen(options.plain)
     screen.write(journal.today(screen, due, store.clock()))
+    return DONE
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Grade on every save, full-screen."""
+    folder = catalog.katas_folder()
+    if options.kata:
+        kata = catalog.find_kata(options.kata)
+    else:
+        store, _ = _store_or_none()
+        open_ = [standing.kata for standing in standings(store, folder) if not standing.passed]
+        kata = open_[0] if open_ else catalog.all_katas()[0]
+    if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise KitError("watch needs a terminal.", f"'python -m grader {kata.short}' grades once.")
+    from grader.watch import Watch  # textual takes a while to import
+
+    Watch(kata, folder).run()
     return DONE

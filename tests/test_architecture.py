@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 LAYERS = [
     ["__main__"],
     ["cli"],
+    ["watch"],
     ["practice"],
     ["journal"],
     ["author", "health", "render", "page", "graph"],
@@ -37,7 +38,8 @@ RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
 MODULES = sorted((ROOT / "grader").glob("*.py"))
 # The plugin belongs to the judge and shares its session; a lazy import joins the two.
 # `checking` asks `drawing` for programs, which fail with `checking`'s own exception.
-PAIRS = {("plugin", "judge"), ("checking", "drawing")}
+# The command `watch` starts the screen, which records as the other commands do.
+PAIRS = {("plugin", "judge"), ("checking", "drawing"), ("practice", "watch")}
 
 
 def imports_of(path: Path) -> set[str]:

@@ -1,0 +1,246 @@
+"""Watch mode: a full-screen view that grades a kata whenever its file is saved.
+
+Grading happens in a thread, one text at a time, so keys are never lost. It begins at once; when the
+file is saved again meanwhile, its verdict is dropped and the last text graded: two saves in a row
+have one verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+from watchfiles import awatch
+
+from grader import catalog, practice, render
+from grader.attempt import Solution, read_solution
+from grader.judge import Options, grade
+from grader.model import Kata, KitError, Verdict
+from grader.render import Line, Screen
+
+STEP = 5  # milliseconds between two looks at what has changed
+Tell = Callable[[Verdict], None]
+Grader = Callable[[Kata, Solution, Tell], Verdict]
+
+
+def grade_file(kata: Kata, solution: Solution, on_core: Tell) -> Verdict:
+    """Grade a file; the core checks' verdict is told before the follow-ups run."""
+    return grade(kata, solution, Options(on_core=on_core))
+
+
+class ChooseKata(ModalScreen[str | None]):
+    """The list of katas; Enter goes to one, Escape back."""
+
+    CSS = "ChooseKata { align: center middle; } OptionList { width: 60; max-height: 80%; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,l", "dismiss(None)", "Back")]
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self.current = current
+
+    def compose(self) -> ComposeResult:
+        """Return the list, the current kata marked."""
+        katas = catalog.all_katas()
+        names = [kata.name for kata in katas]
+        options = OptionList(
+            *(Option(f"{kata.short}  {kata.title}", id=kata.name) for kata in katas)
+        )
+        options.highlighted = names.index(self.current)
+        yield options
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go to the chosen kata."""
+        self.dismiss(event.option_id)
+
+
+class Watch(App[None]):
+    """The view: what is watched and its state above, the verdict below, keys at the foot."""
+
+    TITLE = "katas"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "#head { background: $panel; padding: 0 1; } #body { padding: 1 1; width: auto; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "hint", "Hint"),
+        Binding("n", "next", "Next"),
+        Binding("l", "choose", "List"),
+        Binding("e", "edit", "Edit"),
+        Binding("x", "reset", "Reset"),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    def __init__(self, kata: Kata, folder: Path, grader: Grader = grade_file) -> None:
+        super().__init__()
+        self.kata = kata
+        self.folder = folder
+        self.grader = grader
+        self.changed = asyncio.Event()
+        self.graded: tuple[str, bytes] | None = None
+        self.verdicts = 0
+        self.answers = 0  # verdicts on the core checks among them
+        self.tier = 0
+        self.reset_asked = False
+        self.state = ""
+
+    @property
+    def path(self) -> Path:
+        """The file that is watched."""
+        return self.folder / f"{self.kata.name}.py"
+
+    def compose(self) -> ComposeResult:
+        """Return head, body and foot."""
+        yield Static(id="head")
+        with VerticalScroll():
+            yield Static(id="body")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the task and begin to watch."""
+        self.go_to(self.kata)
+        self.run_worker(self.grade_for_ever(), name="grade")
+        self.run_worker(self.watch_for_ever(), name="watch")
+
+    def go_to(self, kata: Kata) -> None:
+        """Watch another kata, beginning with its task."""
+        self.kata, self.tier, self.graded = kata, 0, None
+        self.show(render.task(self.screen_of_lines(), kata, self.path))
+        self.changed.set()
+
+    async def watch_for_ever(self) -> None:
+        """Notice every save, also one that renames a new file into place."""
+        async for changes in awatch(self.folder, step=STEP, debounce=50, recursive=False):
+            if any(Path(path).name == self.path.name for _, path in changes):
+                self.changed.set()
+
+    async def grade_for_ever(self) -> None:
+        """Grade whenever something has changed; what changes meanwhile is graded next."""
+        while True:
+            await self.changed.wait()
+            self.changed.clear()
+            try:
+                solution = read_solution(str(self.path))
+            except KitError:
+                self.graded = None
+                self.tell("the file is gone: waiting for it")
+                continue
+            text = (self.kata.name, solution.source)
+            if text == self.graded:
+                continue
+            self.tell("grading ...")
+            try:
+                await self.grade_text(self.kata, solution, text)
+            except KitError as error:
+                self.tell(str(error))
+
+    async def grade_text(self, kata: Kata, solution: Solution, text: tuple[str, bytes]) -> None:
+        """Grade one text; a verdict that a newer save has overtaken is dropped."""
+        begun = self.answers
+
+        def overtaken() -> bool:
+            return kata is not self.kata or self.changed.is_set()
+
+        def on_core(verdict: Verdict) -> None:
+            if not overtaken():
+                self.call_from_thread(self.show_verdict, verdict, "follow-ups are running")
+
+        verdict = await asyncio.to_thread(self.grader, kata, solution, on_core)
+        if overtaken():
+            return
+        self.graded = text
+        if verdict.status != "stub":
+            verdict.notes = (*verdict.notes, *practice.record(verdict, kata, solution.source))
+        self.answers = begun
+        self.show_verdict(verdict)
+        self.verdicts += 1
+
+    def show_verdict(self, verdict: Verdict, more: str = "") -> None:
+        """Show a verdict; an untouched stub leaves the task on the screen."""
+        if verdict.status != "stub":
+            self.show(render.verdict(self.screen_of_lines(), self.kata, verdict))
+        self.answers += 1
+        status = f"{verdict.status.replace('-', ' ')} in {verdict.seconds:.2f} s"
+        self.tell(f"{status}; {more} ..." if more else status)
+
+    def screen_of_lines(self) -> Screen:
+        """Return the width that lines are made for."""
+        screen = Screen()
+        screen.plain = bool(os.environ.get("NO_COLOR"))
+        screen.width = max(40, min(render.WIDEST, self.size.width - 4))
+        return screen
+
+    def show(self, lines: list[Line]) -> None:
+        """Put lines into the body, the first at the top."""
+        whole = Text("\n").join(Text.assemble(*line) for line in lines)
+        self.query_one("#body", Static).update(whole)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def tell(self, state: str) -> None:
+        """Say in the head what goes on."""
+        self.state = state
+        head = Text.assemble((render.short_path(str(self.path)), "bold"), f"  {state}")
+        self.query_one("#head", Static).update(head)
+
+    def on_key(self, event: Key) -> None:
+        """Any other key takes a reset back."""
+        self.reset_asked = self.reset_asked and event.key == "x"
+
+    def action_hint(self) -> None:
+        """Show the next hint, and remember that it was seen."""
+        tiers = catalog.read_hints(self.kata)
+        self.tier = practice.next_tier(self.kata)
+        practice.remember_hint(self.kata, self.tier)
+        text = tiers[catalog.TIERS[self.tier - 1]]
+        self.show(render.hint(self.screen_of_lines(), self.kata, self.tier, text))
+
+    def action_next(self) -> None:
+        """Go to the next kata, from the last one to the first."""
+        self.go_to(render.following_kata(self.kata) or catalog.all_katas()[0])
+
+    def action_choose(self) -> None:
+        """Choose a kata from the list."""
+
+        def go(name: str | None) -> None:
+            if name:
+                self.go_to(catalog.find_kata(name))
+
+        self.push_screen(ChooseKata(self.kata.name), go)
+
+    def action_reset(self) -> None:
+        """Put the stub back at the second press; what stood there is kept."""
+        if not self.reset_asked:
+            self.reset_asked = True
+            self.tell("x again puts the stub back; your file is kept in the history")
+            return
+        self.reset_asked = False
+        try:
+            practice.put_stub_back(self.kata, self.path)
+        except KitError as error:
+            self.tell(str(error))
+            return
+        self.go_to(self.kata)
+
+    def action_edit(self) -> None:
+        """Open the file in the learner's editor."""
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not editor:
+            self.tell("set EDITOR to open the file from here")
+            return
+        try:
+            with self.suspend():
+                subprocess.run([*shlex.split(editor), str(self.path)], check=False)
+        except (OSError, ValueError) as error:
+            self.tell(f"{editor!r} can't be started: {error}")
+            return
+        self.changed.set()
