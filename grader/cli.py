@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, catalog, graph, page, picture, practice, render
+from grader import __version__, catalog, completion, graph, page, picture, practice, render
 from grader.attempt import Solution, read_solution
 from grader.judge import Options, grade
 from grader.model import Kata, KitError, Verdict, printable
@@ -122,6 +122,8 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     sub = add("init", init, "make a practice folder", "init ~/backprop")
     sub.add_argument("folder", metavar="DIR")
     add("doctor", doctor, "say what is installed, what is missing, and where things are", "doctor")
+    sub = add("completion", complete, "print completions for your shell", "completion bash")
+    sub.add_argument("shell", help="bash, zsh or fish")
     sub = add("dev", develop, "author tools: check, new, stubs", "dev check kata03")
     sub.add_argument("tool", choices=("check", "new", "stubs"))
     sub.add_argument("name", nargs="?", help="a kata (check, stubs) or a slug (new)")
@@ -204,6 +206,24 @@ def keep(options: argparse.Namespace, kata: Kata, verdict: Verdict, solution: So
     if not options.no_record and verdict.status != "stub":
         notes = practice.record(verdict, kata, solution.source)
         verdict.notes = (*verdict.notes, *notes)
+
+
+def complete(options: argparse.Namespace) -> int:
+    """Print a completion script."""
+    parser, names = _parser()
+    (subs,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    commands = {
+        name: [
+            option
+            for action in subs.choices[name]._actions
+            for option in action.option_strings
+            if option.startswith("--")
+        ]
+        for name in names
+    }
+    katas = [kata.short for kata in catalog.all_katas()]
+    print(completion.script(options.shell, commands, katas), end="")
+    return PASSED
 
 
 def draw_graph(options: argparse.Namespace) -> int:

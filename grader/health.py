@@ -9,7 +9,9 @@ import sys
 
 from grader import __version__, catalog, workspace
 from grader.attempt import Solution, attempt_at
+from grader.model import KitError
 from grader.oracle import Oracle, installed_torch
+from grader.progress import NAME, open_store
 
 Finding = tuple[str, str, str]
 TORCH_ADVICE = (
@@ -19,7 +21,7 @@ TORCH_ADVICE = (
 
 def examine() -> list[Finding]:
     """Return name, state and advice of everything that grading rests on."""
-    return [_kit(), _python(), _torch(), _practice(), _home(), _wall(), _terminal()]
+    return [_kit(), _python(), _torch(), _practice(), _home(), _store(), _wall(), _terminal()]
 
 
 def _kit() -> Finding:
@@ -53,6 +55,20 @@ def _home() -> Finding:
     writable = os.access(parent, os.W_OK)
     advice = "" if writable else "it can't be written: grading works, but slower"
     return "progress folder", home, advice
+
+
+def _store() -> Finding:
+    home = workspace.find_home()
+    path = home and os.path.join(home, NAME)
+    if not path or not os.path.exists(path):
+        return "progress file", "none yet", ""
+    try:
+        store = open_store()
+    except KitError as error:
+        return "progress file", error.problem, error.fix
+    count, note = len(store.attempts()), store.note
+    store.close()
+    return "progress file", f"{path}, {count} attempt{'s' if count != 1 else ''}", note
 
 
 def _wall() -> Finding:

@@ -105,7 +105,7 @@ def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
         lines += _message(screen, found.message)
     if first and found.status in ("failed", "passed"):
         lines += _failure(screen, kata, first)
-    lines += _diagnosis(screen, kata, found)
+    lines += _diagnosis(screen, found)
     lines += _output(screen, found)
     for note in found.notes:
         if note not in found.message:
@@ -206,15 +206,13 @@ def _table(screen: Screen, example: Counterexample) -> list[Line]:
     return lines
 
 
-def _diagnosis(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
-    """Return the name of the mistake, why it gives these numbers, and the hint that fits."""
+def _diagnosis(screen: Screen, found: Verdict) -> list[Line]:
+    """Return the name of the mistake, and why it gives these numbers."""
     if not found.diagnosis:
         return []
     known = found.diagnosis
     head: Line = [("  Known mistake: ", "bold yellow"), (f"{known.title}.", "bold")]
-    tier = fitting_tier(found)
-    hint = f"Hint that fits: python -m grader hint {kata.short} --tier {tier}"
-    return [head, *screen.wrap(known.explanation, 2), [("  " + hint, "dim")], []]
+    return [head, *screen.wrap(known.explanation, 2), []]
 
 
 def fitting_tier(found: Verdict) -> int:
@@ -278,7 +276,8 @@ def _next_step(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
             words = [f"Next: open {file}, write the missing part, then", f"      {again}"]
         case _:
             words = [f"Next: mend {file}, then", f"      {again}"]
-            words.append(f"Stuck? python -m grader hint {kata.short}")
+            tier = fitting_tier(found)
+            words.append(f"Stuck? python -m grader hint {kata.short} --tier {tier}")
     return [[("  " + line, "")] for line in words]
 
 

@@ -17,7 +17,7 @@ LAYERS = [
     ["watch"],
     ["practice"],
     ["journal"],
-    ["author", "health", "render", "page", "graph"],
+    ["author", "health", "render", "page", "graph", "completion"],
     ["standing"],
     ["schedule"],
     ["progress"],

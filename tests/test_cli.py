@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -340,6 +341,7 @@ def test_doctor_names_versions_folders_and_the_wall(cli: Cli, tmp_path: Path) ->
         "PyTorch",
         "practice folder",
         "progress folder",
+        "progress file",
         "wall",
         "output",
     ]
@@ -388,3 +390,45 @@ def test_colour_only_where_it_serves(wrong: Path, extra: dict[str, str], coloure
     assert process.wait(30) == 1
     assert (b"\x1b[" in shown) == coloured
     assert ("✗".encode() in shown) == coloured
+
+
+def test_completion_knows_commands_katas_and_options(cli: Cli, tmp_path: Path) -> None:
+    """bash completes a command, a kata and an option from the script alone."""
+    script = tmp_path / "kata.bash"
+    script.write_text(cli("completion", "bash").stdout)
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("needs bash")
+    tries = (("hi",), ("hint", "kata0"), ("kata03", "--s"))
+    found = []
+    for words in tries:
+        line = (
+            f"source {script}; COMP_WORDS=(kata {' '.join(words)}); COMP_CWORD={len(words)}; "
+            '_kata; echo "${COMPREPLY[@]}"'
+        )
+        found.append(subprocess.run([bash, "-c", line], capture_output=True, text=True, check=True))
+
+    assert found[0].stdout == "hint history\n"
+    assert found[1].stdout.startswith("kata01 kata02")
+    assert found[2].stdout == "--solution --seed\n"
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_of_other_shells_is_their_language(cli: Cli, tmp_path: Path, shell: str) -> None:
+    """The shell itself accepts the script."""
+    path = tmp_path / shell
+    path.write_text(cli("completion", shell).stdout)
+    program = shutil.which(shell)
+
+    assert "kata14" in path.read_text()
+    if program is None:
+        pytest.skip(f"needs {shell}")
+    subprocess.run([program, "-n", str(path)], check=True)
+
+
+def test_completion_for_an_unknown_shell_is_refused(cli: Cli) -> None:
+    """A sentence with the ones there are."""
+    found = cli("completion", "tcsh")
+
+    assert found.returncode == 2
+    assert found.stderr == "There is no completion for 'tcsh'.\nChoose bash, zsh, fish.\n"

@@ -236,7 +236,7 @@ def test_reset_asks_once_and_keeps_the_file(folder: Path) -> None:
 
     drive(Watch(KATA, folder, Fake()), body)
     store = Store(folder.parent / ".grader" / NAME)
-    assert [(e.status, e.source) for e in store.attempts()] == [("kept", "my work = 1\n")]
+    assert [entry.source for entry in store.attempts()] == ["my work = 1\n"]
 
 
 def test_editor_that_is_not_set_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,105 @@
+"""The README's pictures, made from real runs.
+
+python -m tests.screens
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+from grader import catalog, journal, practice, render
+from grader.attempt import Solution
+from grader.judge import grade
+from grader.progress import SHOWN, open_store
+from grader.render import Line, Screen
+from grader.standing import standings
+from grader.watch import Watch
+
+HERE = Path(__file__).parent.parent / ".readme"
+WIDTH = 88
+
+
+def screen() -> Screen:
+    """Return a screen with colour, whatever this runs on."""
+    made = Screen()
+    made.plain, made.width = False, WIDTH
+    return made
+
+
+def save(name: str, title: str, lines: list[Line]) -> None:
+    """Write lines as a picture of a terminal."""
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    for line in lines:
+        console.print(Text.assemble(*line), soft_wrap=True)
+    drawn = console.export_svg(title=title, theme=MONOKAI)
+    (HERE / f"{name}.svg").write_text(without_fonts(drawn), "utf-8")
+
+
+def without_fonts(drawn: str) -> str:
+    """Return a picture that asks the network for nothing: any monospaced font will do."""
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+
+
+def failing_verdict() -> None:
+    """A mistake in the backward of *, named."""
+    kata = catalog.find_kata("kata02")
+    mutants = {mutant.name: mutant for mutant in catalog.read_mutants(kata)}
+    text = catalog.mutate(kata, mutants["overwrites-right"])
+    found = grade(kata, Solution("katas/kata02_mul_backward.py", text.encode()))
+    save("verdict", "python -m grader kata02", render.verdict(screen(), kata, found))
+
+
+def overview(folder: Path) -> None:
+    """Five katas passed, one of them with hints."""
+    store = open_store()
+    for short in ("kata01", "kata02", "kata03", "kata04", "kata08"):
+        kata = catalog.find_kata(short)
+        store.record_hint(kata.name, 2 if short == "kata03" else SHOWN)
+        source = catalog.solution_of(kata).encode()
+        practice.record(grade(kata, Solution("x.py", source)), kata, source)
+    found = standings(store, folder)
+    following = next(standing for standing in found if not standing.passed)
+    save("overview", "python -m grader", journal.overview(screen(), found, following, []))
+    save("list", "python -m grader list", journal.listing(screen(), found))
+
+
+async def watching(folder: Path) -> None:
+    """The full-screen view after a save."""
+    kata = catalog.find_kata("kata04")
+    mutants = {mutant.name: mutant for mutant in catalog.read_mutants(kata)}
+    app = Watch(kata, folder)
+    async with app.run_test(size=(WIDTH, 40)):
+        app.path.write_text(catalog.mutate(kata, mutants["breadth-first"]), "utf-8")
+        while app.verdicts < 1 or not app.state.startswith("failed"):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        drawn = app.export_screenshot(title="python -m grader watch kata04")
+    (HERE / "watch.svg").write_text(without_fonts(drawn), "utf-8")
+
+
+def main() -> None:
+    """Make all of them."""
+    HERE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["GRADER_HOME"] = f"{place}/.grader"
+        folder = Path(place, "katas")
+        folder.mkdir()
+        for kata in catalog.all_katas():
+            (folder / f"{kata.name}.py").write_text(catalog.stub_of(kata), "utf-8")
+        os.chdir(place)
+        failing_verdict()
+        overview(folder)
+        asyncio.run(watching(folder))
+
+
+if __name__ == "__main__":
+    main()
