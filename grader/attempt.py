@@ -58,6 +58,8 @@ class LearnerError(Exception):
         self.type = clip(str(found.get("error")), 80)
         self.message = clip(str(found.get("message")), 2_000)
         self.line = line if isinstance(line, int) else None
+        within = found.get("program_line")
+        self.program_line = within if isinstance(within, int) else None
         self.function = clip(str(found.get("function") or ""), 80)
         self.blocked = clip(blocked, 80) if isinstance(blocked, str) else None
         kinds = found.get("kinds")

@@ -11,7 +11,7 @@ from grader.attempt import Attempt, Ended, LearnerError, blocked_sentence
 from grader.authorities import Answers, close
 from grader.blame import Blame, first_wrong, operations
 from grader.model import Counterexample, Row, clip, show_number
-from grader.program import Program, program, vary
+from grader.program import Program, ProgramError, flatten, names_in, program, vary
 
 MANY_LINES = 4
 HUGE = 2.0**1000
@@ -94,9 +94,21 @@ def run(
             "run", call, code=made.code, inputs=dict(made.inputs), fields=list(fields)
         )
     except LearnerError as error:
-        raise raised(attempt, error, introduce(made), show(made)) from None
+        short = until_line(made, error.program_line)
+        raise raised(attempt, error, introduce(short), show(short)) from None
     values = {name: Seen(name, fields) for name, fields in reply["trace"].items()}
     return Trace(attempt, made, values)
+
+
+def until_line(made: Program, line: int | None) -> Program:
+    """Return the program up to the line that raised: what stands behind it is not needed."""
+    lines = made.code.splitlines()[:line]
+    short = Program("\n".join(lines), made.inputs)
+    try:
+        used = {name for step in flatten(short.steps) for name in names_in(step)}
+    except ProgramError:  # the line stands in a loop
+        return made
+    return Program(short.code, {name: x for name, x in made.inputs.items() if name in used})
 
 
 def raised(

@@ -234,12 +234,14 @@ def history(options: argparse.Namespace) -> int:
 
 
 def _pick(entries: dict[int, Entry], number: int, kata: Kata) -> Entry:
-    if number not in entries:
-        count = f"{len(entries)} attempts" if entries else "no attempt"
+    if not entries:
         raise KitError(
-            f"There is no attempt {number} at {kata.short}; there is {count}."
-            if not entries
-            else f"There is no attempt {number} at {kata.short}; the last one is {len(entries)}.",
+            f"There is no attempt at {kata.short} yet.",
+            f"'python -m grader {kata.short}' makes one.",
+        )
+    if number not in entries:
+        raise KitError(
+            f"There is no attempt {number} at {kata.short}; the last one is {len(entries)}.",
             f"'python -m grader history {kata.short}' lists them.",
         )
     return entries[number]

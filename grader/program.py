@@ -199,6 +199,18 @@ def flatten(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield from step.body if isinstance(step, Loop) else (step,)
 
 
+def names_in(step: Step) -> tuple[str, ...]:
+    """Return the names that a step reads or changes the gradient of."""
+    match step:
+        case Assign():
+            return step.operands
+        case Seed(names=names):
+            return names
+        case Local(name=name) | Backward(name=name):
+            return (name,)
+    return ()
+
+
 def _parse(code: str, known: set[str]) -> Iterator[Step]:
     try:
         tree = ast.parse(code)

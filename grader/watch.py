@@ -91,6 +91,7 @@ class Watch(App[None]):
         self.verdicts = 0
         self.answers = 0  # verdicts on the core checks among them
         self.tier = 0
+        self.reading = False  # a hint, which a verdict on its way does not replace
         self.reset_asked = False
         self.state = ""
 
@@ -139,6 +140,7 @@ class Watch(App[None]):
             if text == self.graded:
                 continue
             self.tell("grading ...")
+            self.reading = False
             try:
                 await self.grade_text(self.kata, solution, text)
             except KitError as error:
@@ -167,7 +169,7 @@ class Watch(App[None]):
 
     def show_verdict(self, verdict: Verdict, more: str = "") -> None:
         """Show a verdict; an untouched stub leaves the task on the screen."""
-        if verdict.status != "stub":
+        if verdict.status != "stub" and not self.reading:
             self.show(render.verdict(self.screen_of_lines(), self.kata, verdict))
         self.answers += 1
         status = f"{verdict.status.replace('-', ' ')} in {verdict.seconds:.2f} s"
@@ -202,6 +204,7 @@ class Watch(App[None]):
         self.tier = practice.next_tier(self.kata)
         practice.remember_hint(self.kata, self.tier)
         text = tiers[catalog.TIERS[self.tier - 1]]
+        self.reading = True
         self.show(render.hint(self.screen_of_lines(), self.kata, self.tier, text))
 
     def action_next(self) -> None:

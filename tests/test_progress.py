@@ -441,7 +441,7 @@ def test_filters_and_faults_of_the_loop(practise: Cli) -> None:
     for arguments, sentence in (
         (("list", "--track", "x"), "There is no track 'x'.\nThe tracks are engine, networks.\n"),
         (("list", "--state", "x"), "There is no state 'x'.\n"),
-        (("history", "kata02", "4"), "There is no attempt 4 at kata02; there is no attempt.\n"),
+        (("history", "kata02", "4"), "There is no attempt at kata02 yet.\n"),
         (("hint", "kata02", "--tier", "5"), "There is no tier 5.\nTiers go from 1 to 4.\n"),
         (("reset",), "Which kata?\nName one, or 'reset --all'.\n"),
         (("reset", "--all"), "Nothing was reset.\n"),

@@ -206,6 +206,26 @@ def test_keys_work_while_grading(folder: Path) -> None:
     assert [hint.tier for hint in store.hints("kata02_mul_backward")] == [1, 2]
 
 
+def test_hint_stays_when_the_verdict_comes(folder: Path) -> None:
+    """Who reads a hint is not interrupted; the head tells the verdict, the next save shows its own."""
+    fake = Fake()
+
+    async def body(app: Watch, pilot: Pilot[None]) -> None:
+        fake.gate.clear()
+        app.path.write_text("one")
+        await until(lambda: len(fake.texts) == 2)
+        await pilot.press("h")
+        fake.gate.set()
+        await until(lambda: app.verdicts == 2)
+        assert "hint 1 of 4 · Nudge" in shown(app)
+        assert app.state.startswith("failed in")
+        app.path.write_text("two")
+        await until(lambda: app.verdicts == 3)
+        assert "text 3" in shown(app)
+
+    drive(Watch(KATA, folder, fake), body)
+
+
 def test_list_goes_to_the_chosen_kata(folder: Path) -> None:
     """l opens the list, Enter goes there, Escape comes back."""
     fake = Fake()

@@ -13,9 +13,9 @@ from grader.playing import expect_claims, expect_same, numbers, play
 ROUGH = 1e-5
 CENTRAL = 1e-7
 F = "f = lambda xs: {}\n"
-ACCEPT = {"bool(verdict)": "this gradient is right and should be accepted"}
-REJECT = {"not verdict": "this gradient is wrong and should be rejected"}
-ODD = {"not verdict": "NaN and infinity should be rejected"}
+ACCEPT = {"bool(verdict)": "this gradient is right and should be accepted."}
+REJECT = {"not verdict": "this gradient is wrong and should be rejected."}
+ODD = {"not verdict": "NaN and infinity should be rejected."}
 
 
 def expect_slopes(attempt, body, xs, rtol=ROUGH, more=""):
@@ -60,8 +60,8 @@ def test_h_is_the_step(attempt):
         (", h=0.01", 2e-3, 0.2),
     ):
         claims = {
-            f"{way} > {nearest}": "`f` was only asked much nearer to 1 than h: is `h` used",
-            f"{way} < {furthest}": "`f` was asked much further from 1 than h",
+            f"{way} > {nearest}": "`f` was only asked much nearer to 1 than h: is `h` used?",
+            f"{way} < {furthest}": "`f` was asked much further from 1 than h.",
         }
         expect_claims(attempt, code + f"numerical_gradient(f, [1.0]{more})", claims)
     expect_slopes(attempt, "xs[0] * xs[1]", [3.0, -2.0], more=", h=0.5")
@@ -79,7 +79,7 @@ def test_difference_is_central(attempt):
 def test_inputs_are_left_alone(attempt):
     """`xs` is left as it was, and `f` always gets all of it."""
     code = F.format("sum(x * x for x in xs) / len(xs)") + "xs = [0.1, 0.3, -0.7]\n{}"
-    claims = {"xs == [0.1, 0.3, -0.7]": "`xs` was changed"}
+    claims = {"xs == [0.1, 0.3, -0.7]": "`xs` was changed."}
     expect_claims(attempt, code.format("numerical_gradient(f, xs)"), claims)
     expect_claims(attempt, code.format("gradients_agree(f, xs, [0.0, 0.2, 0.4])"), claims)
     expect_slopes(attempt, "sum(x * x for x in xs) / len(xs)", [0.5, 0.3, -0.7])
@@ -159,7 +159,7 @@ def test_nan_and_infinity_never_agree(attempt):
 def test_nan_and_infinity_from_f_never_agree(attempt):
     """Where `f` gives NaN or infinity, on both sides or on one, no gradient agrees."""
     names = "nan, inf = float('nan'), float('inf')\n"
-    claim = {"not verdict": "`f` has no finite slope here, so nothing agrees with it"}
+    claim = {"not verdict": "`f` has no finite slope here, so nothing agrees with it."}
     for body in ("nan", "inf", "nan if xs[0] > 3 else 1.0", "inf if xs[0] > 3 else 1.0"):
         code = names + F.format(body) + "verdict = gradients_agree(f, [3.0], [{}])"
         for grad in ("0.0", "5.0", "nan", "inf"):
@@ -179,7 +179,7 @@ def test_other_lengths_are_rejected(attempt):
         "except ValueError:\n    verdict = False"
     )
     for grads in ([2.0], [2.0, 3.0, 0.0], []):
-        claim = {"not verdict": f"{grads} should be rejected for two inputs"}
+        claim = {"not verdict": f"{grads} should be rejected for two inputs."}
         expect_claims(attempt, code.format(grads), claim)
 
 
