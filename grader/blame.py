@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.authorities import Differences, Tape, slope
-from grader.model import show_number
+from grader.model import show_apart, show_number
 from grader.program import FLOAT_METHODS, Assign, Backward, Loop, Program, Seed
 
 NEAR = 1e-6  # shares are worked out by differences
@@ -75,7 +75,7 @@ def _sentence(
     text = operations(made)
     if len(users) == 1 and name not in roots:
         line = f"`{users[0]} = {text[users[0]]}`"
-        handed, due = show_number(got - preset), show_number(right - preset)
+        handed, due = show_apart(got - preset, right - preset)
         return f"{line} handed {handed} to `{name}`; it should hand {due}."
     shares = _shares(made, name, users, expected)
     shown = [f"`{user} = {text[user]}`" for user in users]

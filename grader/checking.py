@@ -10,7 +10,7 @@ from typing import Any
 from grader.attempt import Attempt, Ended, LearnerError, blocked_sentence
 from grader.authorities import Answers, close
 from grader.blame import Blame, first_wrong, operations
-from grader.model import Counterexample, Row, clip, show_number
+from grader.model import Counterexample, Row, clip, show_apart, show_number
 from grader.program import Program, ProgramError, flatten, names_in, program, vary
 
 MANY_LINES = 4
@@ -237,11 +237,11 @@ def _judge(trace: Trace, rows: list[Row], more: str = "") -> None:
     """Fail at the first wrong row, or at the first wrong node of the backward pass."""
     for row in sorted(rows, key=lambda row: not row.first):
         if not row.agrees:
-            got = row.got if isinstance(row.got, str) else show_number(row.got)
+            expected, got = show_apart(row.expected, row.got)
             note = ""
             if isinstance(row.got, str):
                 note = ", where a plain finite float or int belongs"
-            sentence = f"{row.name} should be {show_number(row.expected)} and is {got}{note}."
+            sentence = f"{row.name} should be {expected} and is {got}{note}."
             trace.fail(f"{sentence} {more}".strip(), rows)
 
 

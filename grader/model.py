@@ -230,10 +230,19 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
-def show_number(value: Any) -> str:
+def show_number(value: Any, digits: int = 6) -> str:
     """Return a number as a person would write it: 6 digits, and `6.0` for a whole float."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "not asked" if value is None else str(value)
-    text = f"{value:.6g}"
+    text = f"{value:.{digits}g}"
     whole = isinstance(value, float) and text.lstrip("-").isdigit()
     return f"{text}.0" if whole else text
+
+
+def show_apart(one: Any, other: Any) -> tuple[str, str]:
+    """Return two different numbers with as many digits as it takes to see the difference."""
+    for digits in (6, 9, 12, 17):
+        shown = show_number(one, digits), show_number(other, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown

@@ -13,7 +13,7 @@ from typing import Any
 from grader.attempt import Attempt, LearnerError, missing_sentence
 from grader.authorities import near
 from grader.checking import CheckFailed, describe, introduce, is_number, one_line, raised, show
-from grader.model import Row, clip, show_number
+from grader.model import Row, clip, show_apart
 from grader.program import Program
 from grader.script import RTOL, Script, numbers_in, script
 
@@ -101,11 +101,11 @@ def expect_rows(played: Played, rows: list[Row]) -> None:
     """Fail at the first row that is wrong, and show it with its neighbours."""
     for index, row in enumerate(rows):
         if not row.agrees:
-            got = row.got if isinstance(row.got, str) else show_number(row.got)
+            expected, got = show_apart(row.expected, row.got)
             note = ", where a plain finite float or int belongs" if isinstance(row.got, str) else ""
             begin = max(0, min(index - 2, len(rows) - ROWS))
             played.fail(
-                f"{row.name} should be {show_number(row.expected)} and is {got}{note}.",
+                f"{row.name} should be {expected} and is {got}{note}.",
                 tuple(rows[begin : begin + ROWS]),
             )
 

@@ -10,6 +10,7 @@ from grader import catalog
 from grader.attempt import Attempt, Solution, attempt_at
 from grader.authorities import consult_script
 from grader.checking import CheckFailed
+from grader.model import show_apart
 from grader.oracle import Oracle
 from grader.playing import (
     expect_claims,
@@ -170,3 +171,15 @@ def test_missing_class_is_named(
     assert outcomes["test_neuron"].message == (
         "The file does not define 'Neuron', which kata14 asks for. kata08 trains this."
     )
+
+
+def test_numbers_that_differ_are_shown_with_the_digits_it_takes(start: Start) -> None:
+    """Six digits are enough until they are equal."""
+    text = catalog.solution_of(catalog.find_kata("kata08"))
+    wrong = text.replace("out + w_i * x_i", "out + w_i * x_i * 1.00000001")
+    played = play(start(wrong), OUT, "out.data", x=4)
+
+    assert show_apart(2.0, 3.0) == ("2.0", "3.0")
+    assert show_apart(1.0, 1.0) == ("1.0", "1.0")
+    with pytest.raises(CheckFailed, match=r"out\.data should be 10\.0 and is 9\.99999995\."):
+        expect_same(played)
