@@ -54,7 +54,17 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        source = self.allowed.get(module.__name__, "")
+        package = module.__name__
+
+        def missing(name: str) -> Any:
+            whole = f"{package}.{name}"
+            if whole in self.allowed or name.startswith("__"):
+                raise AttributeError(name)
+            raise Blocked(f"No module named {whole!r}", name=whole)
+
+        if package not in self.allowed:  # `from reference import nn` asks here first
+            module.__dict__["__getattr__"] = missing
+        source = self.allowed.get(package, "")
         exec(compile(source, f"<{module.__name__}>", "exec"), module.__dict__)
 
 

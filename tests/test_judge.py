@@ -103,6 +103,42 @@ def test_blocked_import_says_why(judge: Judge, solution: Solution, line: str, me
     assert (verdict.status, verdict.message) == ("import-blocked", message)
 
 
+@pytest.mark.parametrize(
+    ("line", "spoiled"),
+    [
+        ("from reference.nn import Neuron", "kata08 and kata09"),
+        ("from reference import nn", "kata08 and kata09"),
+        ("import reference; reference.nn", "kata08 and kata09"),
+        ("from reference import engine, losses", "kata10"),
+        ("import reference.optim", "kata11 and kata13"),
+        ("import reference.gradcheck", "kata07"),
+    ],
+)
+def test_network_kata_may_import_the_engine_alone(
+    judge: Judge, solution: Solution, line: str, spoiled: str
+) -> None:
+    """Any other part of the reference is refused, and the sentence says what it would spoil."""
+    verdict = judge("kata08", f"{line}\n{solution('kata08')}")
+
+    assert verdict.status == "import-blocked"
+    assert f"it holds the answer to {spoiled}, so kata08 may not import it." in verdict.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from reference import engine\nValue = engine.Value",
+        "import reference.engine\nValue = reference.engine.Value",
+        "from reference.engine import *",
+    ],
+)
+def test_engine_may_be_imported_in_any_way(judge: Judge, solution: Solution, line: str) -> None:
+    """Every spelling of the one allowed import works."""
+    text = solution("kata08").replace("from reference.engine import Value", line)
+
+    assert judge("kata08", text).status == "passed"
+
+
 def test_import_blocked_inside_a_function_is_named_too(judge: Judge) -> None:
     """An import that happens only when a check calls is blocked all the same."""
     text = (
