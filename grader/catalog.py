@@ -203,3 +203,13 @@ def katas_folder() -> Path:
             "'python -m grader init DIR' makes a practice folder.",
         )
     return Path(practice, "katas")
+
+
+def file_of(kata: Kata) -> Path:
+    """Return where the learner's file of a kata is, or is to be."""
+    return katas_folder() / f"{kata.name}.py"
+
+
+def text_of_file(path: Path) -> str:
+    """Return what a learner wrote, or nothing where there is no file."""
+    return path.read_text("utf-8", "replace") if path.is_file() else ""

@@ -199,7 +199,7 @@ def expect_numbers(trace: Trace, expected: Mapping[str, float]) -> None:
         value, _, field = name.partition(".")
         got: Any = trace[value].fields.get(field)
         agrees = is_number(got) and close(float(got), right, abs(right))
-        rows.append(Row(name, _shown(got), right, agrees=agrees))
+        rows.append(Row(name, shown(got), right, agrees=agrees))
     _judge(trace, rows)
 
 
@@ -210,7 +210,7 @@ def _data_row(trace: Trace, name: str, answers: Answers) -> Row:
     right = answer["data"]
     return Row(
         f"{name}.data",
-        _shown(seen.data),
+        shown(seen.data),
         right,
         reference=right,
         agrees=is_number(seen.data) and close(float(seen.data), right, max(abs(right), 1.0)),
@@ -222,7 +222,7 @@ def _grad_row(trace: Trace, name: str, answers: Answers) -> Row:
     right = answer["reference"]
     return Row(
         f"{name}.grad",
-        _shown(got),
+        shown(got),
         right,
         reference=right,
         pytorch=answer["pytorch"],
@@ -237,15 +237,18 @@ def _judge(trace: Trace, rows: list[Row], more: str = "") -> None:
     """Fail at the first wrong row, or at the first wrong node of the backward pass."""
     for row in sorted(rows, key=lambda row: not row.first):
         if not row.agrees:
-            expected, got = show_apart(row.expected, row.got)
-            note = ""
-            if isinstance(row.got, str):
-                note = ", where a plain finite float or int belongs"
-            sentence = f"{row.name} should be {expected} and is {got}{note}."
-            trace.fail(f"{sentence} {more}".strip(), rows)
+            trace.fail(f"{wrong_sentence(row)} {more}".strip(), rows)
 
 
-def _shown(got: Any) -> Any:
+def wrong_sentence(row: Row) -> str:
+    """Say what a number should be and what it is."""
+    expected, got = show_apart(row.expected, row.got)
+    note = ", where a plain finite float or int belongs" if isinstance(row.got, str) else ""
+    return f"{row.name} should be {expected} and is {got}{note}."
+
+
+def shown(got: Any) -> Any:
+    """Return a number as it is, and anything else as a sentence has it."""
     return got if is_number(got) else describe(got)
 
 

@@ -183,7 +183,7 @@ def _seed(text: str) -> int:
 def grade_one(options: argparse.Namespace) -> int:
     """Grade one kata."""
     kata = catalog.find_kata(options.kata)
-    path = options.solution or str(catalog.katas_folder() / f"{kata.name}.py")
+    path = options.solution or str(catalog.file_of(kata))
     if not options.solution and not os.path.exists(path):
         raise KitError(
             f"{path!r} is missing.", "'python -m grader dev stubs' puts missing stubs back."

@@ -12,8 +12,18 @@ from typing import Any
 
 from grader.attempt import Attempt, LearnerError, missing_sentence
 from grader.authorities import near
-from grader.checking import CheckFailed, describe, introduce, is_number, one_line, raised, show
-from grader.model import Row, clip, show_apart
+from grader.checking import (
+    CheckFailed,
+    describe,
+    introduce,
+    is_number,
+    one_line,
+    raised,
+    show,
+    shown,
+    wrong_sentence,
+)
+from grader.model import Row, clip
 from grader.program import Program
 from grader.script import RTOL, Script, numbers_in, script
 
@@ -93,7 +103,7 @@ def expect_numbers(played: Played, expected: Mapping[str, float], atol: float = 
         agrees = is_number(got) and (
             abs(got - right) <= atol or near(float(got), right, played.script.rtol)
         )
-        rows.append(Row(read, _shown(got), right, agrees=agrees))
+        rows.append(Row(read, shown(got), right, agrees=agrees))
     expect_rows(played, rows)
 
 
@@ -101,13 +111,8 @@ def expect_rows(played: Played, rows: list[Row]) -> None:
     """Fail at the first row that is wrong, and show it with its neighbours."""
     for index, row in enumerate(rows):
         if not row.agrees:
-            expected, got = show_apart(row.expected, row.got)
-            note = ", where a plain finite float or int belongs" if isinstance(row.got, str) else ""
             begin = max(0, min(index - 2, len(rows) - ROWS))
-            played.fail(
-                f"{row.name} should be {expected} and is {got}{note}.",
-                tuple(rows[begin : begin + ROWS]),
-            )
+            played.fail(wrong_sentence(row), tuple(rows[begin : begin + ROWS]))
 
 
 def expect_claims(attempt: Attempt, code: str, claims: Mapping[str, str], **inputs: float) -> None:
@@ -147,17 +152,13 @@ def _row(
 ) -> Row:
     return Row(
         name,
-        _shown(got),
+        shown(got),
         right,
         reference=right,
         pytorch=asked,
         finite_difference=difference,
         agrees=is_number(got) and near(float(got), right, rtol),
     )
-
-
-def _shown(got: Any) -> Any:
-    return got if is_number(got) else describe(got)
 
 
 def _shapes(read: str, got: Any, expected: Any) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,20 +53,23 @@ def _is_about_the_store(error: Exception) -> bool:
     return isinstance(error, sqlite3.Error | OSError | ImportError)
 
 
-def _store_or_none() -> tuple[Store | None, str]:
-    """Return the store, or why there is none."""
+@contextlib.contextmanager
+def _store_if_any() -> Iterator[tuple[Store | None, str]]:
+    """Open the store for what can do without: it, or None, and what should be said of it."""
     try:
         store = open_store()
     except KitError as error:
-        return None, str(error)
-    return store, store.note
+        yield None, str(error)
+        return
+    with contextlib.closing(store):
+        yield store, store.note
 
 
 def overview(options: argparse.Namespace) -> int:
     """Show tracks, what is next, and what is due."""
-    store, note = _store_or_none()
-    found = standings(store, catalog.katas_folder())
-    due = _due(store, found)
+    with _store_if_any() as (store, note):
+        found = standings(store, catalog.katas_folder())
+        due = _due(store, found)
     following = next((standing for standing in found if not standing.passed), None)
     if options.json:
         tracks = journal.tracks_of(found)
@@ -97,8 +101,8 @@ def _due(store: Store | None, found: list[Standing]) -> list[tuple[Standing, dat
 
 def list_katas(options: argparse.Namespace) -> int:
     """List the katas, all or those of a track or a state."""
-    store, note = _store_or_none()
-    found = standings(store, catalog.katas_folder())
+    with _store_if_any() as (store, note):
+        found = standings(store, catalog.katas_folder())
     tracks = journal.tracks_of(found)
     if options.track and options.track not in tracks:
         raise KitError(
@@ -128,23 +132,21 @@ def show_task(options: argparse.Namespace) -> int:
     kata = catalog.find_kata(options.kata)
     _remember(lambda store: store.record_hint(kata.name, SHOWN))
     screen = Screen(options.plain)
-    screen.write(render.task(screen, kata, catalog.katas_folder() / f"{kata.name}.py"))
+    screen.write(render.task(screen, kata, catalog.file_of(kata)))
     return DONE
 
 
 def _remember(write: Callable[[Store], None]) -> str:
     """Write to the store; return why it can't be done."""
-    store, note = _store_or_none()
-    if store is None:
-        return note
-    try:
-        write(store)
-    except Exception as error:
-        if not _is_about_the_store(error):
-            raise
-        return f"Not recorded: {error}."
-    finally:
-        store.close()
+    with _store_if_any() as (store, note):
+        if store is None:
+            return note
+        try:
+            write(store)
+        except Exception as error:
+            if not _is_about_the_store(error):
+                raise
+            return f"Not recorded: {error}."
     return ""
 
 
@@ -170,8 +172,8 @@ def show_hint(options: argparse.Namespace) -> int:
 
 def last_tier(kata: Kata) -> int:
     """Return the highest tier of the hints that was seen, 0 for none."""
-    store, _ = _store_or_none()
-    seen = [hint.tier for hint in store.hints(kata.name)] if store else []
+    with _store_if_any() as (store, _):
+        seen = [hint.tier for hint in store.hints(kata.name)] if store else []
     return max((tier for tier in seen if tier <= len(catalog.TIERS)), default=0)
 
 
@@ -188,8 +190,8 @@ def remember_hint(kata: Kata, tier: int) -> str:
 def show_solution(options: argparse.Namespace) -> int:
     """Show the solution beside the learner's file, after a pass or on giving up."""
     kata = catalog.find_kata(options.kata)
-    store, _ = _store_or_none()
-    passed = store is not None and any(entry.passed for entry in store.attempts(kata.name))
+    with _store_if_any() as (store, _):
+        passed = store is not None and any(entry.passed for entry in store.attempts(kata.name))
     if not passed and not options.give_up:
         raise KitError(
             f"{kata.short} is not passed yet.",
@@ -198,9 +200,8 @@ def show_solution(options: argparse.Namespace) -> int:
         )
     if not passed:
         _remember(lambda store: store.record_hint(kata.name, SOLUTION))
-    path = catalog.katas_folder() / f"{kata.name}.py"
-    mine = path.read_text("utf-8", "replace") if path.is_file() else ""
     screen = Screen(options.plain)
+    mine = catalog.text_of_file(catalog.file_of(kata))
     screen.write(journal.solution(screen, kata, mine))
     return DONE
 
@@ -208,11 +209,12 @@ def show_solution(options: argparse.Namespace) -> int:
 def history(options: argparse.Namespace) -> int:
     """List a kata's attempts, show the difference of two, or put one back."""
     kata = catalog.find_kata(options.kata)
-    store = open_store()
-    entries = dict(enumerate(store.attempts(kata.name), 1))
     screen = Screen(options.plain)
-    if options.restore is not None:
-        return _restore(screen, store, kata, _pick(entries, options.restore, kata), options.restore)
+    with contextlib.closing(open_store()) as store:
+        entries = dict(enumerate(store.attempts(kata.name), 1))
+        if options.restore is not None:
+            entry = _pick(entries, options.restore, kata)
+            return _restore(screen, store, kata, entry, options.restore)
     if options.attempts:
         return _difference(screen, kata, entries, options.attempts)
     if options.json:
@@ -254,14 +256,13 @@ def _difference(screen: Screen, kata: Kata, entries: dict[int, Entry], numbers: 
     if len(numbers) == 2:
         other, title = _pick(entries, numbers[1], kata).source, f"attempt {numbers[1]}"
     else:
-        path = catalog.katas_folder() / f"{kata.name}.py"
-        other, title = (path.read_text("utf-8", "replace") if path.is_file() else ""), "your file"
+        other, title = catalog.text_of_file(catalog.file_of(kata)), "your file"
     screen.write(journal.difference(screen, one.source, other, f"attempt {numbers[0]}", title))
     return DONE
 
 
 def _restore(screen: Screen, store: Store, kata: Kata, entry: Entry, number: int) -> int:
-    path = catalog.katas_folder() / f"{kata.name}.py"
+    path = catalog.file_of(kata)
     kept = _keep(store, kata, path)
     _write(path, entry.source)
     words = f"{render.short_path(str(path))} is attempt {number} again."
@@ -303,7 +304,7 @@ def reset(options: argparse.Namespace) -> int:
         raise KitError("Nothing was reset.", "'python -m grader reset --all --yes' does not ask.")
     screen = Screen(options.plain)
     for kata in katas:
-        path = catalog.katas_folder() / f"{kata.name}.py"
+        path = catalog.file_of(kata)
         kept = put_stub_back(kata, path)
         words = f"{render.short_path(str(path))} is the stub again."
         screen.write(screen.wrap(words + kept, indent=0))
@@ -341,9 +342,9 @@ def _agreed(count: int) -> bool:
 
 def today(options: argparse.Namespace) -> int:
     """List what is due today."""
-    store = open_store()
-    found = standings(store, catalog.katas_folder())
-    due = _due(store, found)
+    with contextlib.closing(open_store()) as store:
+        found = standings(store, catalog.katas_folder())
+        due = _due(store, found)
     if options.json:
         listed: list[dict[str, Any]] = [
             {"kata": standing.kata.name, "due": time.isoformat()} for standing, time in due
@@ -361,8 +362,8 @@ def watch(options: argparse.Namespace) -> int:
     if options.kata:
         kata = catalog.find_kata(options.kata)
     else:
-        store, _ = _store_or_none()
-        open_ = [standing.kata for standing in standings(store, folder) if not standing.passed]
+        with _store_if_any() as (store, _):
+            open_ = [standing.kata for standing in standings(store, folder) if not standing.passed]
         kata = open_[0] if open_ else catalog.all_katas()[0]
     if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise KitError("watch needs a terminal.", f"'python -m grader {kata.short}' grades once.")

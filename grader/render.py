@@ -297,27 +297,6 @@ def short_path(path: str) -> str:
     return printable(relative if len(relative) < len(path) else path)
 
 
-def kata_list(screen: Screen, states: list[tuple[Kata, str]]) -> list[Line]:
-    """Return all katas by track: id, title, level, minutes, state."""
-    lines: list[Line] = []
-    track = ""
-    wide = max(len(kata.title) for kata, _ in states)
-    for kata, state in states:
-        if kata.track != track:
-            track = kata.track
-            lines += [[], [(f"  {track}", "bold")]] if lines else [[(f"  {track}", "bold")]]
-        level = "*" * kata.level
-        lines.append(
-            [
-                (f"    {kata.short}  ", "cyan"),
-                (f"{kata.title.ljust(wide)}  ", ""),
-                (f"{level:<5}  {kata.minutes:>2} min  ", "dim"),
-                (state, "green" if state == "edited" else "dim"),
-            ]
-        )
-    return lines
-
-
 def task(screen: Screen, kata: Kata, file: Path) -> list[Line]:
     """Return the statement of a kata and where to write."""
     text = catalog.task_of(kata)
