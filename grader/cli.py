@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, catalog, completion, graph, page, picture, practice, render
+from grader import (
+    __version__,
+    catalog,
+    completion,
+    graph,
+    page,
+    picture,
+    practice,
+    quiz,
+    render,
+)
 from grader.attempt import Solution, read_solution
 from grader.judge import Options, grade
 from grader.model import Kata, KitError, Verdict, printable
@@ -157,6 +167,12 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub = add("watch", practice.watch, "grade on every save, full-screen", "watch kata03")
     sub.add_argument("kata", nargs="?", help="the first one that is not passed, unless given")
+    sub = add("quiz", quiz.run, "answer backprop questions", "quiz --topic losses --count 5")
+    sub.add_argument("--topic", help="only this topic; a wrong name lists them")
+    sub.add_argument("--kind", help="only choice, numeric, bug or open")
+    sub.add_argument("--count", type=int, default=quiz.COUNT, metavar="N", help="how many")
+    sub.add_argument("--seed", type=_seed, metavar="N", help="draw the same again")
+    sub.add_argument("--ahead", action="store_true", help="also ask what is not due yet")
     sub = add("today", practice.today, "list what is due today", "today")
     sub.add_argument("--json", **as_json)
 

@@ -62,6 +62,17 @@ class Seen:
     time: datetime
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer to a question; `score` is None until it is judged."""
+
+    question: str
+    time: datetime
+    seed: int
+    given: str
+    score: float | None
+
+
 def _create(db: sqlite3.Connection) -> None:
     """Version 1: what DESIGN names."""
     for statement in (
@@ -82,7 +93,15 @@ def _create(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create,)
+def _add_answers(db: sqlite3.Connection) -> None:
+    """Version 2: answers to questions; one without a score was given and not judged yet."""
+    db.execute(
+        "CREATE TABLE answers (id INTEGER PRIMARY KEY, question TEXT NOT NULL, time TEXT NOT NULL,"
+        " seed INTEGER NOT NULL, given TEXT NOT NULL, score REAL)"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _add_answers)
 
 
 class Store:
@@ -177,6 +196,28 @@ class Store:
         where, values = ("WHERE kata = ?", (kata,)) if kata else ("", ())
         rows = self.db.execute(f"SELECT kata, tier, time FROM hints {where} ORDER BY id", values)
         return [Seen(name, tier, datetime.fromisoformat(time)) for name, tier, time in rows]
+
+    def record_answer(self, question: str, seed: int, given: str, score: float | None) -> int:
+        """Keep an answer to a question as it was given; return its number."""
+        with self.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO answers (question, time, seed, given, score) VALUES (?, ?, ?, ?, ?)",
+                (question, self.clock().isoformat(), seed, given, score),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def score_answer(self, id: int, score: float) -> None:
+        """Fill in what an answer was worth, once it is judged."""
+        with self.transaction() as db:
+            db.execute("UPDATE answers SET score = ? WHERE id = ?", (score, id))
+
+    def answers(self) -> list[Answer]:
+        """Return every answer, the oldest first."""
+        rows = self.db.execute("SELECT question, time, seed, given, score FROM answers ORDER BY id")
+        return [
+            Answer(question, datetime.fromisoformat(time), seed, given, score)
+            for question, time, seed, given, score in rows
+        ]
 
     def card(self, key: str) -> dict[str, Any] | None:
         """Return the scheduler's card for a kata or a question."""

@@ -6,6 +6,7 @@ the pass, and from the time against the kata's minutes, and its reason is shown.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fsrs import Scheduler
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
+HALF_KNOWN = 0.6  # of the points of an open question
 NAMES = {AGAIN: "again", HARD: "hard", GOOD: "good", EASY: "easy"}
 
 
@@ -87,14 +89,25 @@ def review(store: Store, kata: Kata) -> tuple[Rating, datetime] | None:
     time = store.clock()
     if said and datetime.fromisoformat(said["due"]) > end_of_day(time):
         return None
-    from fsrs import Card  # only a first pass, and one that was due, need it
+    rating = rate(kata, effort_of(store.attempts(kata.name), store.hints(kata.name)))
+    return rating, _review(store, kata.name, int(kata.short[4:]), rating)
+
+
+def review_question(store: Store, key: str, score: float) -> datetime:
+    """Schedule a question that has just been answered; return when it comes back."""
+    value = GOOD if score >= 1 else HARD if score >= HALF_KNOWN else AGAIN
+    return _review(store, key, zlib.crc32(key.encode()), Rating(value, f"score {score:.2f}"))
+
+
+def _review(store: Store, key: str, id: int, rating: Rating) -> datetime:
+    from fsrs import Card  # only a review needs it
     from fsrs import Rating as Grade
 
-    card = Card.from_dict(said) if said else Card(card_id=int(kata.short[4:]))
-    rating = rate(kata, effort_of(store.attempts(kata.name), store.hints(kata.name)))
-    card, _ = scheduler().review_card(card, Grade(rating.value), time)
-    store.record_review(kata.name, {**card.to_dict()}, card.due, rating.value, rating.reason)
-    return rating, card.due
+    said: Any = store.card(key)
+    card = Card.from_dict(said) if said else Card(card_id=id)
+    card, _ = scheduler().review_card(card, Grade(rating.value), store.clock())
+    store.record_review(key, {**card.to_dict()}, card.due, rating.value, rating.reason)
+    return card.due
 
 
 def end_of_day(time: datetime) -> datetime:
