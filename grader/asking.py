@@ -110,13 +110,18 @@ def _draw_numbers(asked: Asked, rng: random.Random) -> Asked:
     )
 
 
-def judge(asked: Asked, text: str) -> Judged:
+def judge(asked: Asked, text: str, run: bool = True) -> Judged:
     """Judge an answer to anything but an open question; an empty one is a wrong one.
 
-    Raises Unreadable for what the question does not take.
+    A bug is shown by running its script, unless `run` says not to. Raises Unreadable for what the
+    question does not take.
     """
     judges = {"choice": _judge_choice, "numeric": _judge_number, "bug": _judge_line}
-    return judges[asked.kind](asked, text.strip())
+    found = judges[asked.kind](asked, text.strip())
+    if asked.kind == "bug" and run:
+        wrong, mended = run_scripts(asked.code, mended_code(asked.question))
+        return replace(found, told=(*found.told, *_shown_runs(wrong, mended, asked.question)))
+    return found
 
 
 def _judge_choice(asked: Asked, text: str) -> Judged:
@@ -172,8 +177,7 @@ def _judge_line(asked: Asked, text: str) -> Judged:
         head = "Right."
     else:
         head = f"Line {named[1]} is not it. It is line {right}." if named else f"Line {right}."
-    wrong, mended = run_scripts(asked.code, mended_code(question))
-    return Judged(score, (head, question.why, *_shown_runs(wrong, mended, question)))
+    return Judged(score, (head, question.why))
 
 
 def mended_code(question: Question) -> str:
@@ -240,12 +244,18 @@ def _output(process: subprocess.Popen[str]) -> str:
 
 def judge_points(asked: Asked, text: str) -> Judged:
     """Judge the ticks of an open question: numbers of points, 'all', or nothing for none."""
-    points = asked.question.points
+    total = len(asked.question.points)
+    count = count_ticks(text, total)
+    return Judged(count / total, (f"{count} of {total} points.",))
+
+
+def count_ticks(text: str, total: int) -> int:
+    """Return how many of the points 1 to `total` a line names."""
     plain = text.strip().lower()
     if plain == "all":
-        return Judged(1.0, (f"{len(points)} of {len(points)} points.",))
+        return total
     words = [] if plain in ("", "none", "0") else re.split(r"[\s,]+", plain)
     numbers = {int(word) for word in words if word.isdecimal()}
-    if len(numbers) != len(set(words)) or not numbers <= set(range(1, len(points) + 1)):
-        raise Unreadable(f"{text!r}: write the numbers of the points, 'all', or nothing for none.")
-    return Judged(len(numbers) / len(points), (f"{len(numbers)} of {len(points)} points.",))
+    if len(numbers) != len(set(words)) or not numbers <= set(range(1, total + 1)):
+        raise Unreadable(f"{text!r}: write numbers from 1 to {total}, 'all', or 'none'.")
+    return len(numbers)

@@ -20,6 +20,7 @@ from grader import (
     picture,
     practice,
     quiz,
+    rehearsal,
     render,
 )
 from grader.attempt import Solution, read_solution
@@ -173,6 +174,20 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("--count", type=int, default=quiz.COUNT, metavar="N", help="how many")
     sub.add_argument("--seed", type=_seed, metavar="N", help="draw the same again")
     sub.add_argument("--ahead", action="store_true", help="also ask what is not due yet")
+    sub = add("interview", rehearsal.hold, "hold a timed mock interview", "interview --set screen")
+    sub.add_argument("--set", default="screen", help="screen, onsite, capstone, or a .toml file")
+    sub.add_argument("--minutes", type=float, metavar="N", help="scale the parts to so many")
+    sub.add_argument("--seed", type=_seed, metavar="N", help="draw the same interview again")
+    sub.add_argument("--strict", action="store_true", help="grade on demand, not on every save")
+    sub.add_argument("--allow-pause", action="store_true", help="a pause is recorded")
+    sub.add_argument("--interviewer", action="store_true", help="a partner rates at the end")
+    sub.add_argument("--resume", action="store_true", help="go on with the one that was left")
+    sub.add_argument("--stop", action="store_true", help="end the one that was left")
+    sub = add("report", rehearsal.show, "show the scorecard of an interview", "report 3")
+    sub.add_argument("id", nargs="?", type=int, metavar="ID", help="the last one unless given")
+    sub.add_argument("--html", metavar="FILE", help="write it as a page")
+    sub.add_argument("--explain", action="store_true", help="how score and verdict are computed")
+    sub.add_argument("--json", **as_json)
     sub = add("today", practice.today, "list what is due today", "today")
     sub.add_argument("--json", **as_json)
 

@@ -43,7 +43,7 @@ def verdict_page(kata: Kata, found: Verdict) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>",
         f'<p class="status {tone}">{escape(words)}</p>',
-        f"<p>{_prose(found.message)}</p>",
+        f"<p>{prose(found.message)}</p>",
         *_failure(kata, found),
         *_diagnosis(found),
         "<h2>Checks</h2>",
@@ -51,10 +51,11 @@ def verdict_page(kata: Kata, found: Verdict) -> str:
         "<h2>Task</h2>",
         f"<pre>{escape(catalog.task_of(kata))}</pre>",
     ]
-    return _page(title, "\n".join(parts))
+    return page(title, "\n".join(parts))
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str) -> str:
+    """Return a whole page around a body."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -63,7 +64,8 @@ def _page(title: str, body: str) -> str:
     )
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
+    """Return text as HTML, its line breaks kept."""
     return escape(printable(text)).replace("\n", "<br>")
 
 
@@ -85,7 +87,7 @@ def _failure(kata: Kata, found: Verdict) -> list[str]:
     script = Program(example.code, example.inputs).as_script()
     parts = ["<h2>The smallest program that shows it</h2>", f"<pre>{escape(script)}</pre>"]
     if found.message != first.message:
-        parts.insert(1, f"<p>{_prose(first.message)}</p>")
+        parts.insert(1, f"<p>{prose(first.message)}</p>")
     if example.rows:
         parts.append(f'<div class="wide">{_table(example)}</div>')
     if picture := picture_of(example):

@@ -73,6 +73,25 @@ class Answer:
     score: float | None
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in an interview; `data` is plain JSON."""
+
+    time: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """An interview as the store has it; `ended` is None while it goes on."""
+
+    id: int
+    started: datetime
+    plan: dict[str, Any]
+    ended: datetime | None
+
+
 def _create(db: sqlite3.Connection) -> None:
     """Version 1: what DESIGN names."""
     for statement in (
@@ -121,7 +140,9 @@ class Store:
             self.db = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+        db = sqlite3.connect(
+            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
@@ -217,6 +238,55 @@ class Store:
         return [
             Answer(question, datetime.fromisoformat(time), seed, given, score)
             for question, time, seed, given, score in rows
+        ]
+
+    def begin_interview(self, plan: dict[str, Any]) -> int:
+        """Keep the plan of an interview that begins; return its number."""
+        with self.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO interviews (started, plan) VALUES (?, ?)",
+                (self.clock().isoformat(), json.dumps(plan)),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def end_interview(self, id: int) -> None:
+        """Note that an interview is over."""
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE interviews SET ended = ? WHERE id = ?", (self.clock().isoformat(), id)
+            )
+
+    def interviews(self) -> list[Sitting]:
+        """Return every interview, the oldest first."""
+        rows = self.db.execute("SELECT id, started, plan, ended FROM interviews ORDER BY id")
+        return [
+            Sitting(
+                id,
+                datetime.fromisoformat(started),
+                json.loads(plan),
+                datetime.fromisoformat(ended) if ended else None,
+            )
+            for id, started, plan, ended in rows
+        ]
+
+    def record_event(self, interview: int, kind: str, data: dict[str, Any]) -> Event:
+        """Keep an event of an interview, and return it."""
+        event = Event(self.clock(), kind, data)
+        with self.transaction() as db:
+            db.execute(
+                "INSERT INTO interview_events (interview, time, kind, data) VALUES (?, ?, ?, ?)",
+                (interview, event.time.isoformat(), kind, json.dumps(data)),
+            )
+        return event
+
+    def events(self, interview: int) -> list[Event]:
+        """Return what happened in an interview, the oldest first."""
+        rows = self.db.execute(
+            "SELECT time, kind, data FROM interview_events WHERE interview = ? ORDER BY id",
+            (interview,),
+        )
+        return [
+            Event(datetime.fromisoformat(time), kind, json.loads(data)) for time, kind, data in rows
         ]
 
     def card(self, key: str) -> dict[str, Any] | None:

@@ -105,10 +105,14 @@ def find_question(id: str) -> Question:
     raise KitError(f"There is no question {id!r}.", "It may have been renamed since.")
 
 
+def brief_of(kata: str) -> str:
+    """Return the task in the one sentence in which an interviewer states it."""
+    return str(_read(catalog.BANK / kata / "questions.toml").get("brief", ""))
+
+
 def open_points(kata: str) -> list[str]:
-    """Return what a kata's task leaves open, which a good candidate asks about."""
-    path = catalog.BANK / kata / "questions.toml"
-    return list(_read(path).get("clarify", []))
+    """Return what that sentence leaves open, which a good candidate asks about."""
+    return list(_read(catalog.BANK / kata / "questions.toml").get("clarify", []))
 
 
 def read_questions(path: Path, kata: str = "") -> list[Question]:

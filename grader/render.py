@@ -94,8 +94,11 @@ class Screen:
         return [[(" " * indent + line, style)] for line in text.splitlines()]
 
 
-def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
-    """Return the verdict: a line a check, the first failure in full, and the next step."""
+def verdict(screen: Screen, kata: Kata, found: Verdict, *, guide: bool = True) -> list[Line]:
+    """Return the verdict: a line a check, the first failure in full, and the next step.
+
+    Without `guide` the next step is left out, for those who are being interviewed.
+    """
     lines = [_headline(screen, kata, found), []]
     todo = found.status == "stub"
     lines += [line for check in found.checks for line in _check_lines(screen, check, todo)]
@@ -110,7 +113,7 @@ def verdict(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
     for note in found.notes:
         if note not in found.message:
             lines += [*screen.wrap(note, style="dim"), []]
-    return [*lines, *_next_step(screen, kata, found)]
+    return [*lines, *_next_step(screen, kata, found)] if guide else lines
 
 
 def _headline(screen: Screen, kata: Kata, found: Verdict) -> Line:

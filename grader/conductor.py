@@ -1,0 +1,467 @@
+"""The dialogue of a mock interview: what is said, and what a typed line does.
+
+It has no screen and no clock of its own: `accept` takes a line, `tick` is called now and then, and
+both return what is to be shown. The full-screen view and the line mode drive the same dialogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from grader import asking, cards, catalog, render, rubric, trials
+from grader.agenda import ASKING
+from grader.asking import Asked, Unreadable
+from grader.attempt import Solution, read_solution
+from grader.interview import Interview
+from grader.judge import Options, grade
+from grader.model import Kata, KitError, Verdict
+from grader.questions import brief_of, find_question, open_points
+from grader.render import Line, Screen, short_path
+
+Grader = Callable[[Kata, Solution], Verdict]
+HELP = (
+    "Lines that begin with a colon are commands: :next leaves this part, :skip a question, :run "
+    "grades, :hint shows a hint (its price is in the report), :show the task, :time the time left, "
+    ":pause and :continue (with --allow-pause), :end ends the interview, :quit leaves it running."
+)
+
+
+def grade_quietly(kata: Kata, solution: Solution) -> Verdict:
+    """Grade a file without naming known mistakes: an interviewer would not."""
+    verdict = grade(kata, solution, Options())
+    verdict.diagnosis = None
+    return verdict
+
+
+class Conductor:
+    """Leads through the phases of an interview."""
+
+    def __init__(
+        self, interview: Interview, screen: Screen, grader: Grader = grade_quietly
+    ) -> None:
+        self.interview = interview
+        self.screen = screen
+        self.grader = grader
+        self.quit = False
+        self.text: bytes | None = None  # of the file, when it was last looked at
+
+    @property
+    def state(self) -> Any:
+        return self.interview.state
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.quit or bool(self.state.ended)
+
+    @property
+    def asked(self) -> Asked | None:
+        """The question that is being asked, if this is a part with questions."""
+        questions = self.interview.phase.questions
+        if self.state.question >= len(questions):
+            return None
+        id, seed = questions[self.state.question]
+        return asking.draw(find_question(id), seed)
+
+    def say(self, text: str, style: str = "") -> list[Line]:
+        return self.screen.wrap(text, style=style)
+
+    # What is shown when a phase begins, or is taken up again.
+
+    def opening(self) -> list[Line]:
+        """Return what a phase begins with; one that is taken up again begins where it was."""
+        phase = self.interview.phase
+        minutes = self.interview.left_in_phase() / 60
+        left = f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds"
+        head = [[("", "")], [(f"  {phase.title}", "bold"), (f"  up to {left}", "dim")], []]
+        return [*head, *getattr(self, f"_open_{self._kind()}")()]
+
+    def _kind(self) -> str:
+        kind = self.interview.phase.kind
+        return "asking" if kind in ASKING else kind.replace("-", "_")
+
+    def _open_asking(self) -> list[Line]:
+        asked = self.asked
+        if asked is None:
+            return self._next_phase()
+        place = f"{self.state.question + 1} of {len(self.interview.phase.questions)}"
+        lines = cards.question(self.screen, asked, place)
+        if self.state.given is not None:
+            lines += cards.model_answer(self.screen, asked)
+            return [*lines, *self.say("Write their numbers, 'all', or 'none'.", "dim")]
+        lines += [[(f"  > {line}", "")] for line in self.state.pending]
+        return [*lines, *self.say(f"Answer with {asked.takes()}.", "dim")]
+
+    def _open_clarify(self) -> list[Line]:
+        return [
+            *self.say(f"The interviewer says: {brief_of(self.interview.phase.kata)}", "bold"),
+            [],
+            *self.say("Which questions do you ask before you begin? One a line; :next goes on."),
+            *self.say("At the end they are compared with what this leaves open.", "dim"),
+        ]
+
+    def _open_test(self) -> list[Line]:
+        path = self.interview.tests_of(self.interview.phase.kata)
+        return [
+            *self._task(),
+            *self.say(f"Write your own test cases in {short_path(str(path))}, then :next."),
+            *self.say("They count by the wrong solutions that they catch.", "dim"),
+        ]
+
+    def _open_code(self) -> list[Line]:
+        kata = self.interview.phase.kata
+        how = "when you say :run" if self.interview.plan.strict else "on every save, and on :run"
+        self.text = self.state.sources.get(kata, self._stub()).encode()
+        path = short_path(str(self.interview.file_of(kata)))
+        task = self._task() if self._is_new() else self.say(":show shows the task again.", "dim")
+        return [
+            *task,
+            *self.say(f"Edit {path} in your own editor. It is graded {how}; :next goes on."),
+        ]
+
+    def _is_new(self) -> bool:
+        """Whether no earlier part has shown the task of this one."""
+        earlier = self.interview.plan.phases[: self.state.phase]
+        return all(p.kata != self.interview.phase.kata or p.kind != "test" for p in earlier)
+
+    def _open_wrap_up(self) -> list[Line]:
+        if kata := self._to_compare():
+            return self._comparison(kata)
+        if self.state.rated >= len(rubric.RATINGS):
+            return self._next_phase()
+        rating = rubric.RATINGS[self.state.rated]
+        lines: list[Line] = []
+        if self.state.rated == 0:
+            words = rubric.PARTNER if self.interview.plan.interviewer else rubric.SELF
+            lines += self.say(words, "dim")
+        title = f"{rating.title}: 1 {rating.low}; 4 {rating.high}."
+        return [*lines, *self.say(title), *self.say("1 to 4, or :skip", "dim")]
+
+    def _to_compare(self) -> str:
+        waiting = [kata for kata in self.state.notes if kata not in self.state.compared]
+        return waiting[0] if waiting else ""
+
+    def _comparison(self, kata: str) -> list[Line]:
+        lines = self.say("You asked:", "bold")
+        lines += [line for note in self.state.notes[kata] for line in self.say(f"- {note}")]
+        lines += [[], *self.say("The interviewer's sentence leaves open:", "bold")]
+        for number, point in enumerate(open_points(kata), 1):
+            lines += self.say(f"{number}  {point}")
+        return [*lines, [], *self.say("Which of these did you ask? Numbers, 'all' or 'none'.")]
+
+    def _task(self) -> list[Line]:
+        kata = self._kata()
+        lines = self.screen.block(catalog.task_of(kata), 2, "cyan")
+        return [*lines, []]
+
+    def _kata(self) -> Kata:
+        return catalog.find_kata(self.interview.phase.kata)
+
+    def _stub(self) -> str:
+        return catalog.stub_of(self._kata())
+
+    # A typed line.
+
+    COMMANDS: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("next", "n"), "_command_next"),
+        **dict.fromkeys(("skip", "s"), "_command_skip"),
+        **dict.fromkeys(("run", "r"), "_command_run"),
+        **dict.fromkeys(("hint", "h"), "_command_hint"),
+        "show": "_command_show",
+        "time": "_command_time",
+        "pause": "_command_pause",
+        "continue": "_command_continue",
+        "end": "_command_end",
+        "quit": "_command_quit",
+        "help": "_command_help",
+    }
+
+    def accept(self, text: str) -> list[Line]:
+        """Take a typed line and return what is to be shown."""
+        lines = self.tick()
+        if self.over:
+            return lines
+        word = text.strip()
+        if word.startswith(":"):
+            name = self.COMMANDS.get(word[1:].lower())
+            if name is None:
+                return [*lines, *self.say(f"There is no command {word!r}."), *self.say(HELP)]
+            if self.interview.watch.paused and name not in ("_command_continue", "_command_quit"):
+                return [*lines, *self.say("The interview is paused; :continue goes on.")]
+            return [*lines, *getattr(self, name)()]
+        if self.interview.watch.paused:
+            return [*lines, *self.say("The interview is paused; :continue goes on.")]
+        return [*lines, *getattr(self, f"_line_{self._kind()}")(text)]
+
+    def _line_asking(self, text: str) -> list[Line]:
+        asked = self.asked
+        assert asked is not None  # or the part would be over
+        if asked.kind == "open":
+            return self._line_of_open(asked, text)
+        try:
+            found = asking.judge(asked, text, run=False)
+        except Unreadable as error:
+            return self.say(str(error))
+        self._record_answer(asked, text, found.score)
+        return [*self.say("Noted.", "dim"), *self._open_asking()]
+
+    def _line_of_open(self, asked: Asked, text: str) -> list[Line]:
+        if self.state.given is None:
+            if text.strip():
+                self.interview.record("line", text=text)
+                return []
+            self.interview.record("given", text="\n".join(self.state.pending))
+            lines = cards.model_answer(self.screen, asked)
+            return [*lines, *self.say("Write their numbers, 'all', or 'none'.", "dim")]
+        try:
+            found = asking.judge_points(asked, text)
+        except Unreadable as error:
+            return self.say(str(error))
+        self._record_answer(asked, self.state.given, found.score, ticked=text.strip())
+        return [*self.say("Noted.", "dim"), *self._open_asking()]
+
+    def _record_answer(self, asked: Asked, text: str, score: float | None, **more: str) -> None:
+        id, seed = asked.question.id, asked.seed
+        self.interview.record("answer", question=id, seed=seed, text=text, score=score, **more)
+
+    def _line_clarify(self, text: str) -> list[Line]:
+        if not text.strip():
+            return []
+        self.interview.record("note", kata=self.interview.phase.kata, text=text.strip())
+        return self.say("Noted.", "dim")
+
+    def _line_test(self, text: str) -> list[Line]:
+        return self._command_run() if not text.strip() else self.say(HELP)
+
+    def _line_code(self, text: str) -> list[Line]:
+        return self._line_test(text)
+
+    def _line_wrap_up(self, text: str) -> list[Line]:
+        if kata := self._to_compare():
+            return self._compare(kata, text)
+        if text.strip() not in ("1", "2", "3", "4"):
+            return self.say(f"{text.strip()!r} is no rating: write 1, 2, 3 or 4, or :skip.")
+        rating = rubric.RATINGS[self.state.rated]
+        self.interview.record("rating", name=rating.name, value=int(text))
+        return self._open_wrap_up()
+
+    def _compare(self, kata: str, text: str) -> list[Line]:
+        points = open_points(kata)
+        try:
+            count = asking.count_ticks(text, len(points))
+        except Unreadable as error:
+            return self.say(str(error))
+        self.interview.record("compared", kata=kata, asked=count, total=len(points))
+        return self._open_wrap_up()
+
+    # Commands.
+
+    def _command_help(self) -> list[Line]:
+        return self.say(HELP)
+
+    def _command_next(self) -> list[Line]:
+        while asked := self.asked:  # what is left out on purpose counts as skipped
+            self._record_skip(asked)
+        return self._next_phase()
+
+    def _record_skip(self, asked: Asked) -> None:
+        self.interview.record("skip", question=asked.question.id, seed=asked.seed)
+
+    def _command_skip(self) -> list[Line]:
+        kind = self._kind()
+        if asked := self.asked:
+            self._record_skip(asked)
+            return self._open_asking()
+        if kind == "wrap_up":
+            if kata := self._to_compare():
+                self.interview.record("compared", kata=kata, asked=None, total=0)
+            else:
+                name = rubric.RATINGS[self.state.rated].name
+                self.interview.record("rating", name=name, value=None)
+            return self._open_wrap_up()
+        return self._next_phase()
+
+    def _command_run(self) -> list[Line]:
+        if self.interview.phase.kind == "code":
+            return self.run()
+        if self.interview.phase.kind == "test":
+            return self._look_at_tests()
+        return self.say("There is nothing to grade in this part.")
+
+    def _command_hint(self) -> list[Line]:
+        if self.interview.phase.kind != "code":
+            return self.say("Hints belong to the coding part.")
+        kata = self._kata()
+        tier = min(self.state.tiers.get(kata.name, 0) + 1, len(catalog.TIERS))
+        self.interview.record("hint", kata=kata.name, tier=tier)
+        text = catalog.read_hints(kata)[catalog.TIERS[tier - 1]]
+        price = f"It costs: independence is {rubric.AFTER_HINT[tier]} of 100 at the most now."
+        return [
+            *self.say(catalog.TIERS[tier - 1], "bold"),
+            *self.screen.block(text, 2),
+            *self.say(price, "dim"),
+        ]
+
+    def _command_show(self) -> list[Line]:
+        return self._task() if self._kind() == "code" else self.opening()
+
+    def _command_time(self) -> list[Line]:
+        phase, whole = self.interview.left_in_phase(), self.interview.left()
+        return self.say(f"{clock_face(phase)} for this part, {clock_face(whole)} in all.")
+
+    def _command_pause(self) -> list[Line]:
+        if not self.interview.plan.allow_pause:
+            return self.say("An interview can't be paused, unless it began with --allow-pause.")
+        self.interview.watch.pause()
+        self.interview.record("pause")
+        return self.say("Paused. It is recorded, and the report says so. :continue goes on.")
+
+    def _command_continue(self) -> list[Line]:
+        if not self.interview.watch.paused:
+            return self.say("The interview is not paused.")
+        self.interview.record("continue")
+        self.interview.watch.go_on()
+        return self.opening()
+
+    def _command_end(self) -> list[Line]:
+        return [*self._leave(), *self._finish("stopped")]
+
+    def _command_quit(self) -> list[Line]:
+        self.quit = True
+        return self.say("The clock runs on. 'python -m grader interview --resume' goes on.")
+
+    # Time, and files that change.
+
+    def tick(self) -> list[Line]:
+        """Do what time or a save makes due: warnings, the next phase, a new verdict."""
+        if self.over or self.interview.watch.paused:
+            return []
+        lines = [
+            line
+            for text in [self.interview.warning_due()]
+            if text
+            for line in self.say(text, "bold yellow")
+        ]
+        if self.interview.left() <= 0:
+            return [
+                *lines,
+                *self.say("The time is over.", "bold"),
+                *self._leave(),
+                *self._finish("time"),
+            ]
+        if self.interview.left_in_phase() <= 0:
+            over = f"The time for this part is over ({self.interview.phase.title})."
+            return [*lines, *self.say(over, "bold"), *self._next_phase()]
+        return [*lines, *self._look_at_file()]
+
+    def _look_at_file(self) -> list[Line]:
+        if self.interview.phase.kind != "code" or self.interview.plan.strict:
+            return []
+        try:
+            text = self._path().read_bytes()
+        except OSError:
+            return []
+        return self.run() if text != self.text else []
+
+    def _path(self) -> Path:
+        return self.interview.file_of(self.interview.phase.kata)
+
+    def run(self, final: bool = False) -> list[Line]:
+        """Grade the file of the phase as it stands, and remember the run."""
+        kata, path = self._kata(), self._path()
+        try:
+            solution = read_solution(str(path))
+        except KitError as error:
+            if final:
+                self._record_run(
+                    kata, Verdict(kata.name, str(path), "crashed", str(error)), "", final
+                )
+            return self.say(str(error))
+        self.text = solution.source
+        verdict = self.grader(kata, solution)
+        self._record_run(kata, verdict, solution.source.decode("utf-8-sig", "replace"), final)
+        lines = [[], *render.verdict(self.screen, kata, verdict, guide=False)]
+        if verdict.passed and not final:
+            lines += self.say("All core checks pass. :next goes on.", "green")
+        return lines
+
+    def _record_run(self, kata: Kata, verdict: Verdict, source: str, final: bool) -> None:
+        checks = [
+            {"title": check.source.title, "level": check.source.level, "outcome": check.outcome}
+            for check in verdict.checks
+        ]
+        self.interview.record(
+            "run",
+            kata=kata.name,
+            status=verdict.status,
+            message=verdict.message,
+            checks=checks,
+            source=source,
+            final=final,
+        )
+
+    def _look_at_tests(self) -> list[Line]:
+        tests, fault = trials.find_tests(self._tests_text())
+        if fault:
+            return self.say(f"The tests can't be read: {fault}.")
+        return self.say(f"{len(tests)} test functions. They are scored at the end; :next goes on.")
+
+    def _tests_text(self) -> str:
+        path = self.interview.tests_of(self.interview.phase.kata)
+        return catalog.text_of_file(path)
+
+    def _leave(self) -> list[Line]:
+        """Take what a phase leaves behind: the file as it stands, tests, an answer half written."""
+        kind, kata = self.interview.phase.kind, self.interview.phase.kata
+        if kind == "test":
+            self.interview.record("tests", kata=kata, source=self._tests_text())
+        if kind == "code" and not self._is_graded():
+            return self.run(final=True)
+        if (asked := self.asked) and (self.state.pending or self.state.given is not None):
+            text = self.state.given or "\n".join(self.state.pending)
+            self._record_answer(asked, text, None)
+        return []
+
+    def _is_graded(self) -> bool:
+        """Whether the file was graded as it stands."""
+        last = self.state.sources.get(self.interview.phase.kata)
+        return last is not None and catalog.text_of_file(self._path()) == last
+
+    def _next_phase(self) -> list[Line]:
+        """Leave the phase, and begin the next one whose time is not over already."""
+        lines = self._leave()
+        phases = self.interview.plan.phases
+        if self.state.phase + 1 >= len(phases):
+            return [*lines, *self._finish("finished")]
+        self.interview.record("phase", index=self.state.phase + 1)
+        if self.interview.left_in_phase() <= 0:
+            return [*lines, *self._next_phase()]
+        return [*lines, *self.opening()]
+
+    def _finish(self, reason: str) -> list[Line]:
+        """Score the learner's tests and end the interview."""
+        for event in self.interview.store.events(self.interview.id):
+            if event.kind == "tests":
+                self._score_tests(event.data["kata"], event.data["source"])
+        self.interview.end(reason)
+        return self.say("The interview is over.", "bold")
+
+    def _score_tests(self, kata: str, source: str) -> None:
+        found = trials.try_tests(catalog.find_kata(kata), source)
+        self.interview.record(
+            "trial",
+            kata=kata,
+            tests=list(found.tests),
+            rejected=found.rejected,
+            caught=list(found.caught),
+            missed=list(found.missed),
+            fault=found.fault,
+        )
+
+
+def clock_face(seconds: float) -> str:
+    """Return a time left as a clock shows it."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"

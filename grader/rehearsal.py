@@ -1,0 +1,173 @@
+"""The commands `interview` and `report`, and the interview on lines."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import queue
+import secrets
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from grader import agenda, interview, report, report_page
+from grader.conductor import Conductor
+from grader.interview import Interview
+from grader.model import KitError
+from grader.progress import Store, open_store
+from grader.render import Line, Screen
+from grader.stopwatch import Clock, MachineClock
+
+PATIENCE = 0.3  # seconds between two looks at clock and file
+Read = Callable[[float], str | None]  # a line, None if none came in time; EOFError at the end
+Write = Callable[[list[Line]], None]
+
+
+class TypedLines:
+    """Lines from the standard input, read beside the clock.
+
+    The descriptor is read directly: a thread that waits in `sys.stdin` would hold its lock when
+    the interpreter shuts down.
+    """
+
+    def __init__(self, descriptor: int = 0) -> None:
+        self.lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.ended = False
+        threading.Thread(target=self._fill, args=(descriptor,), daemon=True).start()
+
+    def _fill(self, descriptor: int) -> None:
+        rest = b""
+        with contextlib.suppress(OSError):
+            while chunk := os.read(descriptor, 4096):
+                *whole, rest = (rest + chunk).split(b"\n")
+                for line in whole:
+                    self.lines.put(line.decode("utf-8", "replace").rstrip("\r"))
+        if rest:
+            self.lines.put(rest.decode("utf-8", "replace"))
+        self.lines.put(None)
+
+    def read(self, seconds: float) -> str | None:
+        """Return the next line, or None if none comes in time."""
+        if self.ended:
+            raise EOFError
+        try:
+            line = self.lines.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        if line is None:
+            self.ended = True
+            raise EOFError
+        return line
+
+
+def rehearse(conductor: Conductor, read: Read, write: Write) -> None:
+    """Hold the interview on lines, until it is over or the input ends (EOFError)."""
+    write(conductor.opening())
+    while not conductor.over:
+        line = read(PATIENCE)
+        write(conductor.tick() if line is None else conductor.accept(line))
+
+
+def hold(options: argparse.Namespace) -> int:
+    """Begin an interview, or go on with one."""
+    screen = Screen(options.plain)
+    clock = MachineClock()
+    with interview.only_one(), contextlib.closing(open_store(clock.now)) as store:
+        if options.stop:
+            return _stop(screen, store, clock)
+        held = _resumed_or_begun(options, store, clock)
+        folder = f"Your files: {report_path(held.folder)}."
+        if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            screen.write([*screen.wrap(folder), *screen.wrap(":help says what can be typed.")])
+            _on_lines(Conductor(held, screen), screen)
+        else:
+            from grader.stage import Stage  # textual takes a while to import
+
+            Stage(Conductor(held, Screen())).run()
+        if not held.state.ended:
+            print(
+                "The clock runs on: 'python -m grader interview --resume' goes on.", file=sys.stderr
+            )
+            return 2
+        screen.write([[], *report.text(screen, report.find_report(store, held.id))])
+    return 0
+
+
+def report_path(path: Path) -> str:
+    """Return a folder as short as it can be named from here."""
+    with contextlib.suppress(ValueError):
+        near = os.path.relpath(path)
+        return near if len(near) < len(str(path)) else str(path)
+    return str(path)
+
+
+def _resumed_or_begun(options: argparse.Namespace, store: Store, clock: Clock) -> Interview:
+    if options.resume:
+        return interview.resume(store, clock)
+    template = agenda.read_set(options.set)
+    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
+    plan = agenda.draw_plan(
+        template,
+        seed,
+        options.minutes,
+        strict=options.strict,
+        allow_pause=options.allow_pause,
+        interviewer=options.interviewer,
+    )
+    return interview.begin(store, plan, clock)
+
+
+def _stop(screen: Screen, store: Store, clock: Clock) -> int:
+    """End the interview that goes on, as ':end' would."""
+    held = interview.resume(store, clock)
+    conductor = Conductor(held, screen)
+    screen.write(conductor.tick())
+    if not held.state.ended:
+        screen.write(conductor.accept(":end"))
+    screen.write([[], *report.text(screen, report.find_report(store, held.id))])
+    return 0
+
+
+def _on_lines(conductor: Conductor, screen: Screen) -> None:
+    prompt = sys.stdin.isatty()
+
+    def write(lines: list[Line]) -> None:
+        if lines:
+            screen.write(lines)
+            if prompt and not conductor.over:
+                print("> ", end="", flush=True)
+            else:
+                sys.stdout.flush()
+
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        rehearse(conductor, TypedLines().read, write)
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show the report of an interview."""
+    screen = Screen(options.plain)
+    if options.explain:
+        screen.write(report.explanation(screen))
+        return 0
+    with contextlib.closing(open_store()) as store:
+        found = report.find_report(store, options.id)
+    if options.json:
+        print(json.dumps(report.as_json(found), allow_nan=False))
+    elif not options.html:
+        screen.write(report.text(screen, found))
+    if options.html:
+        _write_page(options.html, report_page.page_of(found))
+        if not options.json:
+            screen.write(screen.wrap(f"{options.html} is written.", 0))
+    return 0
+
+
+def _write_page(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, "utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None

@@ -1,0 +1,333 @@
+"""What an interview came to: the scorecard, the answers, the change since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from grader import agenda, asking, rubric
+from grader.agenda import Plan
+from grader.asking import Asked
+from grader.model import KitError
+from grader.progress import Event, Sitting, Store
+from grader.questions import find_question
+from grader.render import Line, Screen
+from grader.rubric import Advice, Scorecard
+
+ENDINGS = {
+    "finished": "all parts were gone through",
+    "time": "the time was over",
+    "stopped": "it was ended early",
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question of the interview, the answer, and its score; None where nobody judged it."""
+
+    asked: Asked
+    phase: str
+    text: str
+    score: float | None
+    skipped: bool = False
+
+    @property
+    def right(self) -> str:
+        """The right answer in words."""
+        question = self.asked.question
+        if self.asked.kind == "numeric":
+            return f"{self.asked.right:.6g}"
+        if self.asked.kind == "bug":
+            return "line " + " or ".join(map(str, self.asked.right))
+        return str(question.answer)
+
+    @property
+    def chosen(self) -> str:
+        """The answer as it was meant: an option's text for its letter."""
+        text = self.text.strip()
+        place = asking.LETTERS.find(text.lower().rstrip(").")) if len(text) < 3 else -1
+        if self.asked.kind == "choice" and 0 <= place < len(self.asked.options) and text:
+            return self.asked.options[place]
+        return text
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A phase as it was: when it began and ended, in seconds."""
+
+    kind: str
+    kata: str
+    began: float
+    ended: float
+    budget: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that the text, the page and the JSON of an interview are made of."""
+
+    id: int
+    started: datetime
+    plan: Plan
+    card: Scorecard
+    reason: str
+    stays: tuple[Stay, ...]
+    events: tuple[Event, ...]
+    answers: tuple[Answered, ...]
+    advice: tuple[Advice, ...]
+    before: tuple[int, Scorecard] | None = None  # the interview it is compared with
+
+    @property
+    def took(self) -> float:
+        """The seconds from the beginning to the end."""
+        return self.stays[-1].ended if self.stays else 0.0
+
+    def of_kind(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the events of a kind say."""
+        return rubric.of_kind(self.events, kind)
+
+
+def find_report(store: Store, id: int | None) -> Report:
+    """Return the report of an interview, the last one that ended unless named."""
+    sittings = store.interviews()
+    ended = [sitting for sitting in sittings if sitting.ended is not None]
+    if id is None:
+        if not ended:
+            raise KitError(
+                "There is no finished interview yet.", "'python -m grader interview' holds one."
+            )
+        return make_report(store, ended[-1], ended)
+    for sitting in sittings:
+        if sitting.id == id and sitting.ended is None:
+            raise KitError(
+                f"Interview {id} is still going on.",
+                "'python -m grader interview --resume' goes on with it.",
+            )
+        if sitting.id == id:
+            return make_report(store, sitting, ended)
+    known = ", ".join(str(sitting.id) for sitting in ended) or "none"
+    raise KitError(f"There is no interview {id}.", f"Finished are: {known}.")
+
+
+def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Report:
+    """Return the report of one interview, compared with the last one of the same set before it."""
+    plan = agenda.plan_from_json(sitting.plan)
+    events = store.events(sitting.id)
+    reasons = rubric.of_kind(events, "ended")
+    earlier = [
+        other
+        for other in ended
+        if other.id < sitting.id and other.plan["name"] == sitting.plan["name"]
+    ]
+    before = None
+    if earlier:
+        last = earlier[-1]
+        card = rubric.scorecard(agenda.plan_from_json(last.plan), store.events(last.id))
+        before = (last.id, card)
+    return Report(
+        sitting.id,
+        sitting.started,
+        plan,
+        rubric.scorecard(plan, events),
+        reasons[-1]["reason"] if reasons else "stopped",
+        tuple(stays_of(plan, events)),
+        tuple(events),
+        tuple(answers_of(plan, events)),
+        tuple(rubric.advice(plan, events)),
+        before,
+    )
+
+
+def stays_of(plan: Plan, events: Sequence[Event]) -> list[Stay]:
+    """Return the phases that were reached, with their times."""
+    begins = [(data["index"], float(data["at"])) for data in rubric.of_kind(events, "phase")]
+    end = max((float(event.data["at"]) for event in events), default=0.0)
+    ends = [at for _, at in begins[1:]] + [end]
+    return [
+        Stay(
+            plan.phases[index].kind, plan.phases[index].kata, at, until, plan.phases[index].seconds
+        )
+        for (index, at), until in zip(begins, ends, strict=True)
+    ]
+
+
+def answers_of(plan: Plan, events: Sequence[Event]) -> list[Answered]:
+    """Return the questions that were reached, with what was answered."""
+    found = []
+    phase = ""
+    for event in events:
+        data = event.data
+        if event.kind == "phase":
+            phase = plan.phases[data["index"]].kind
+        elif event.kind in ("answer", "skip"):
+            asked = asking.draw(find_question(data["question"]), data["seed"])
+            skipped = event.kind == "skip"
+            score = 0.0 if skipped else data["score"]
+            found.append(Answered(asked, phase, data.get("text", ""), score, skipped))
+    return found
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the report as one JSON document."""
+    card = report.card
+    return {
+        "schema": 1,
+        "interview": report.id,
+        "set": report.plan.name,
+        "started": report.started.isoformat(),
+        "seed": report.plan.seed,
+        "minutes": round(report.plan.seconds / 60, 2),
+        "took_minutes": round(report.took / 60, 2),
+        "ended_because": report.reason,
+        "score": [round(card.low, 1), round(card.high, 1)],
+        "verdict": list(card.verdicts),
+        "lines": [
+            {
+                "name": line.name,
+                "value": None if line.value is None else round(line.value, 1),
+                "weight": rubric.WEIGHTS[line.name],
+                "planned": line.planned,
+                "reached": round(line.reached, 3),
+                "computed_from": line.source,
+            }
+            for line in card.lines
+        ],
+        "rated": {
+            "by": "partner" if report.plan.interviewer else "self",
+            "ratings": card.ratings,
+            "clarified": card.clarified,
+        },
+        "phases": [
+            {"kind": s.kind, "kata": s.kata or None, "began": s.began, "ended": s.ended}
+            for s in report.stays
+        ],
+        "runs": [
+            {"kata": r["kata"], "at": r["at"], "status": r["status"], "final": r["final"]}
+            for r in report.of_kind("run")
+        ],
+        "questions": [
+            {
+                "id": a.asked.question.id,
+                "phase": a.phase,
+                "seed": a.asked.seed,
+                "answer": a.text,
+                "score": a.score,
+            }
+            for a in report.answers
+        ],
+        "compared_with": report.before and report.before[0],
+        "change": {name: round(by, 1) for name, by in changes(report).items()},
+        "next": [{"kind": a.kind, "name": a.name, "reason": a.reason} for a in report.advice],
+    }
+
+
+def changes(report: Report) -> dict[str, float]:
+    """Return how much each line moved since the interview before, where both have it."""
+    if report.before is None:
+        return {}
+    earlier = {line.name: line.value for line in report.before[1].lines}
+    return {
+        line.name: line.value - earlier[line.name]  # type: ignore[operator]
+        for line in report.card.lines
+        if line.value is not None and earlier.get(line.name) is not None
+    }
+
+
+def text(screen: Screen, report: Report) -> list[Line]:
+    """Return the report as it is shown at the end and by the command."""
+    card, plan = report.card, report.plan
+    when = f"{report.started.astimezone():%Y-%m-%d %H:%M}"
+    lines: list[Line] = [
+        [(f"  {plan.title}", "bold"), (f"  interview {report.id}, {when}, seed {plan.seed}", "dim")]
+    ]
+    took = f"{report.took / 60:.0f} of {plan.seconds / 60:.0f} minutes; {ENDINGS[report.reason]}."
+    lines += [*screen.wrap(took, style="dim"), [], [("  Verdict: ", ""), (card.verdict, "bold")]]
+    lines += [*screen.wrap(f"Score {score_words(card)} of 100."), []]
+    for line in card.lines:
+        value = "  –" if line.value is None else f"{line.value:3.0f}"
+        head = f"  {line.name:<13} {'  -' if screen.plain and line.value is None else value}  "
+        first, *rest = screen.wrap(line.source, len(head))
+        lines += [[(head, "cyan" if line.planned else "dim"), (first[0][0].strip(), "")], *rest]
+    lines += [[], *_communication(screen, report)]
+    lines += _told_answers(screen, report)
+    if moved := changes(report):
+        words = ", ".join(f"{name} {by:+.0f}" for name, by in moved.items())
+        lines += [[], *screen.wrap(f"Since interview {report.before[0]}: {words}.")]  # type: ignore[index]
+    lines += [[], [("  Practise next", "bold")]]
+    for number, one in enumerate(report.advice, 1):
+        lines += screen.wrap(f"{number}  {advice_words(one)}")
+    for note in (*card.notes, rubric.CAVEAT):
+        lines += [[], *screen.wrap(note, style="dim")]
+    again = f"python -m grader report {report.id}"
+    more = (
+        f"'{again} --html FILE' writes it as a page, '{again} --explain' says how it is computed."
+    )
+    return [*lines, *screen.wrap(more, style="dim")]
+
+
+def score_words(card: Scorecard) -> str:
+    """Return the score, or its range where a planned part was not reached."""
+    low, high = round(card.low), round(card.high)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def advice_words(one: Advice) -> str:
+    """Say what to practise, why, and with which command."""
+    if one.kind == "kata":
+        return f"{rubric.short(one.name)}: {one.reason} (python -m grader {rubric.short(one.name)})"
+    return f"{one.name}: {one.reason} (python -m grader quiz --topic {one.name})"
+
+
+def _communication(screen: Screen, report: Report) -> list[Line]:
+    card = report.card
+    by = "your partner" if report.plan.interviewer else "yourself"
+    rated = [
+        f"{rating.title.lower()} {card.ratings[rating.name]}"
+        for rating in rubric.RATINGS
+        if card.ratings[rating.name] is not None
+    ]
+    words = f"{', '.join(rated)} of 4, rated by {by}" if rated else "not rated"
+    lines = screen.wrap(f"Communication (not in the score): {words}.")
+    if card.clarified:
+        asked, total = card.clarified
+        lines += screen.wrap(f"You asked about {asked} of {total} points that were left open.")
+    return lines
+
+
+def _told_answers(screen: Screen, report: Report) -> list[Line]:
+    if not report.answers:
+        return []
+    lines: list[Line] = [[], [("  Questions", "bold")]]
+    for one in report.answers:
+        word, style = verdict_of(one)
+        prompt = one.asked.prompt.splitlines()[0]
+        first, *rest = screen.wrap(prompt, 13)
+        lines += [[(f"    {word:<8} ", style), (first[0][0].strip(), "")], *rest]
+        if one.score != 1.0 and one.asked.kind != "open":
+            lines += screen.wrap(f"Right: {one.right}", 13, "dim")
+    return lines
+
+
+def verdict_of(one: Answered) -> tuple[str, str]:
+    """Return a word for an answer, and the style of the word."""
+    if one.skipped:
+        return "skipped", "yellow"
+    if one.score is None:
+        return "unjudged", "dim"
+    if one.score >= 1:
+        return "right", "green"
+    return ("wrong", "red") if one.score == 0 else (f"{one.score:.0%}", "yellow")
+
+
+def explanation(screen: Screen) -> list[Line]:
+    """Return how lines, score and verdict are computed."""
+    lines: list[Line] = [[("  How a scorecard is computed", "bold")], []]
+    for name, words in rubric.LINES.items():
+        lines += screen.wrap(f"{name} (weight {rubric.WEIGHTS[name]}): {words}.")
+    lines += [[], *screen.wrap("The score is the weighted mean of the lines that were planned.")]
+    lines += screen.wrap(rubric.UNREACHED)
+    lines += [[], *screen.wrap("The verdict is the first of these that holds:")]
+    lines += [line for rule in rubric.RULES for line in screen.wrap(f"- {rule}")]
+    return [*lines, [], *screen.wrap(rubric.CAVEAT, style="dim")]

@@ -1,0 +1,408 @@
+"""The scorecard of an interview: lines computed from its events, and the rule to a verdict.
+
+What was not measured is not scored: a line without data has no value, a planned part that was not
+reached widens the verdict to a range, and what people rate themselves is shown beside, never added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+from typing import Any
+
+from grader import catalog
+from grader.agenda import Plan
+from grader.progress import Event
+from grader.questions import TOPICS, find_question
+
+WEIGHTS = {
+    "correctness": 40,
+    "speed": 10,
+    "independence": 15,
+    "depth": 10,
+    "testing": 10,
+    "knowledge": 15,
+}
+AFTER_HINT = {0: 100, 1: 87, 2: 67, 3: 40, 4: 0}  # independence after the highest tier seen
+FREE_RUNS, RUN_COST, RUNS_COST = 3, 2, 20
+WRONG_TEST_COST = 10
+BANDS = ("no hire", "lean no hire", "lean hire", "hire", "strong hire")
+SELF = "Rate yourself. These ratings are shown beside the score and never added to it."
+PARTNER = (
+    "Now the partner rates, from what was seen and heard. These ratings are shown beside the score "
+    "and never added to it."
+)
+
+
+@dataclass(frozen=True)
+class Rating:
+    """Something that no program can see, rated from 1 to 4."""
+
+    name: str
+    title: str
+    low: str
+    high: str
+
+
+RATINGS = (
+    Rating("clarified", "Clarifying", "began without a question", "asked what decides the design"),
+    Rating("narrated", "Thinking aloud", "was silent", "said what comes next and why, all along"),
+    Rating("explained", "Explaining", "could not say why it works", "gave reasons and trade-offs"),
+    Rating(
+        "limits", "Costs and limits", "named none", "named cost, memory and what fails, unasked"
+    ),
+)
+LINES = {
+    "correctness": "the share of core checks that pass when the time of a kata is over",
+    "speed": (
+        "100 for a kata that passed within half of its budget, 50 at all of it, 0 if it did not "
+        "pass; not measured in an interview with a pause"
+    ),
+    "independence": (
+        f"{', '.join(str(AFTER_HINT[tier]) for tier in range(4))} or {AFTER_HINT[4]} after no "
+        f"hint, hint 1, 2, 3 or 4; failed runs beyond the first {FREE_RUNS} cost {RUN_COST} each, "
+        f"at most {RUNS_COST}"
+    ),
+    "depth": "the mean of stretch checks passed and follow-ups answered",
+    "testing": (
+        "the share of a kata's wrong solutions that your tests catch; a test that a right "
+        f"solution fails costs {WRONG_TEST_COST}"
+    ),
+    "knowledge": "the mean over warm-up, derivation and bug questions; a skipped one is 0",
+}
+RULES = (
+    "no hire: the score is below 45, or two core checks or more fail in every kata",
+    "lean no hire: the score is below 62, or any core check fails",
+    "strong hire: the score is 88 or more, with no hint beyond the first, each kata within its "
+    "budget, and knowledge, if it was asked, at 67 or more",
+    "hire: the score is 75 or more, with no hint beyond the second",
+    "lean hire: otherwise",
+)
+UNREACHED = (
+    "What was planned and not reached counts once as 0 and once as 100, and the verdict is the "
+    "range between."
+)
+CAVEAT = (
+    "A practice signal from checks, clock and hints. It does not see how you communicate, which "
+    "people rate beside it, and it predicts nothing."
+)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One line of the rubric: its value from 0 to 100, over the share of it that was reached."""
+
+    name: str
+    value: float | None
+    source: str  # what it was computed from
+    planned: bool = True
+    reached: float = 1.0
+
+    def bound(self, unknown: float) -> float:
+        """Return the value with what was not reached counted as `unknown`."""
+        if self.value is None:
+            return unknown
+        return self.value * self.reached + unknown * (1 - self.reached)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The lines, the score as a range, the verdict as a range, and what people rated."""
+
+    lines: tuple[Scored, ...]
+    low: float
+    high: float
+    verdicts: tuple[str, str]
+    ratings: dict[str, int | None] = field(default_factory=dict)
+    clarified: tuple[int, int] | None = None  # points asked for, of points the tasks leave open
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        low, high = self.verdicts
+        return low if low == high else f"{low} to {high}"
+
+    def line(self, name: str) -> Scored:
+        """Return a line by its name."""
+        return next(line for line in self.lines if line.name == name)
+
+
+@dataclass(frozen=True)
+class Coding:
+    """What became of one kata."""
+
+    kata: str
+    status: str
+    core: tuple[int, int]  # passed, of
+    stretch: tuple[int, int]
+    seconds: float | None  # from the beginning of its phase to the first pass
+    budget: float
+    failed_runs: int
+    tier: int
+
+
+def of_kind(events: Sequence[Event], kind: str) -> list[dict[str, Any]]:
+    """Return what the events of a kind say."""
+    return [event.data for event in events if event.kind == kind]
+
+
+def coding_of(plan: Plan, events: Sequence[Event]) -> list[Coding]:
+    """Return what became of each kata whose phase was reached."""
+    found = []
+    begins = {data["index"]: float(data["at"]) for data in of_kind(events, "phase")}
+    for index, phase in enumerate(plan.phases):
+        if phase.kind != "code" or index not in begins:
+            continue
+        runs = [run for run in of_kind(events, "run") if run["kata"] == phase.kata]
+        passes = [run["at"] for run in runs if run["status"] == "passed"]
+        before = [run for run in runs if not passes or run["at"] < passes[0]]
+        hints = [data["tier"] for data in of_kind(events, "hint") if data["kata"] == phase.kata]
+        checks = runs[-1]["checks"] if runs else []
+        found.append(
+            Coding(
+                phase.kata,
+                runs[-1]["status"] if runs else "not run",
+                _share(checks, "core", phase.kata),
+                _share(checks, "stretch", phase.kata),
+                passes[0] - begins[index] if passes else None,
+                phase.seconds,
+                sum(not run["final"] and run["status"] != "stub" for run in before),
+                max(hints, default=0),
+            )
+        )
+    return found
+
+
+def _share(checks: list[dict[str, Any]], level: str, kata: str) -> tuple[int, int]:
+    total = sum(c.level == level for c in catalog.read_checks(catalog.find_kata(kata)))
+    return sum(c["level"] == level and c["outcome"] == "passed" for c in checks), total
+
+
+def answers_of(plan: Plan, events: Sequence[Event], *kinds: str) -> list[tuple[str, float | None]]:
+    """Return the questions of these phases that were reached, with their scores; a skip is 0."""
+    kind = ""
+    found: list[tuple[str, float | None]] = []
+    for event in events:
+        if event.kind == "phase":
+            kind = plan.phases[event.data["index"]].kind
+        elif kind in kinds and event.kind == "skip":
+            found.append((event.data["question"], 0.0))
+        elif kind in kinds and event.kind == "answer":
+            found.append((event.data["question"], event.data["score"]))
+    return found
+
+
+def scorecard(plan: Plan, events: Sequence[Event]) -> Scorecard:
+    """Return the scorecard of an interview."""
+    codings = coding_of(plan, events)
+    paused = bool(of_kind(events, "pause"))
+    lines = (
+        _correctness(plan, codings),
+        _speed(plan, codings, paused),
+        _independence(plan, codings),
+        _depth(plan, codings, events),
+        _testing(plan, events),
+        _knowledge(plan, events),
+    )
+    low, high = _score(lines, 0.0), _score(lines, 100.0)
+    clarified = [data for data in of_kind(events, "compared") if data["asked"] is not None]
+    ratings: dict[str, int | None] = {r.name: None for r in RATINGS}
+    ratings.update({data["name"]: data["value"] for data in of_kind(events, "rating")})
+    return Scorecard(
+        lines,
+        low,
+        high,
+        (_verdict(lines, codings, low, plan), _verdict(lines, codings, high, plan)),
+        ratings,
+        (sum(d["asked"] for d in clarified), sum(d["total"] for d in clarified))
+        if clarified
+        else None,
+        ("It was paused, so speed is not measured.",) if paused else (),
+    )
+
+
+def _correctness(plan: Plan, codings: list[Coding]) -> Scored:
+    told = [f"{short(c.kata)} {c.core[0]} of {c.core[1]} core checks" for c in codings]
+    values = [100 * c.core[0] / c.core[1] for c in codings]
+    return _of_katas("correctness", plan, codings, values, told)
+
+
+def _of_katas(
+    name: str, plan: Plan, codings: list[Coding], values: Sequence[float], told: list[str]
+) -> Scored:
+    """Return a line that is the mean over the katas that were reached."""
+    planned = [phase.kata for phase in plan.phases if phase.kind == "code"]
+    if not planned:
+        return Scored(name, None, "no kata was planned", planned=False)
+    missing = [short(kata) for kata in planned if kata not in {c.kata for c in codings}]
+    told += [f"{', '.join(missing)} not reached"] if missing else []
+    value = mean(values) if values else None
+    return Scored(name, value, ", ".join(told), reached=len(values) / len(planned))
+
+
+def _speed(plan: Plan, codings: list[Coding], paused: bool) -> Scored:
+    if paused:
+        return Scored("speed", None, "not measured: the interview was paused", planned=False)
+    told = [f"{short(c.kata)} {_passed_in(c)}" for c in codings]
+    return _of_katas("speed", plan, codings, [_speed_of(c) for c in codings], told)
+
+
+def _passed_in(coding: Coding) -> str:
+    budget = f"{coding.budget / 60:.0f} minutes"
+    if coding.seconds is None:
+        return f"not passed in {budget}"
+    return f"passed after {coding.seconds / 60:.1f} of {budget}"
+
+
+def _speed_of(coding: Coding) -> float:
+    if coding.seconds is None:
+        return 0.0
+    return max(0.0, min(100.0, 150 - 100 * coding.seconds / coding.budget))
+
+
+def _independence(plan: Plan, codings: list[Coding]) -> Scored:
+    told = [
+        f"{short(c.kata)} {f'hint {c.tier}' if c.tier else 'no hint'}, {_runs(c.failed_runs)}"
+        for c in codings
+    ]
+    values = [
+        max(0, AFTER_HINT[c.tier] - min(RUNS_COST, RUN_COST * max(0, c.failed_runs - FREE_RUNS)))
+        for c in codings
+    ]
+    return _of_katas("independence", plan, codings, values, told)
+
+
+def _runs(count: int) -> str:
+    return "1 failed run" if count == 1 else f"{count} failed runs"
+
+
+def _depth(plan: Plan, codings: list[Coding], events: Sequence[Event]) -> Scored:
+    planned = [phase for phase in plan.phases if phase.kind in ("code", "follow-ups")]
+    if not planned:
+        return Scored("depth", None, "neither a kata nor follow-ups were planned", planned=False)
+    passed, total = (sum(c.stretch[i] for c in codings) for i in (0, 1))
+    found = answers_of(plan, events, "follow-ups")
+    scores = [score for _, score in found if score is not None]
+    parts, told = [], []
+    if total:
+        parts.append(passed / total)
+        told.append(f"{passed} of {total} stretch checks")
+    if scores:
+        own = sum(find_question(id).kind == "open" for id, score in found if score is not None)
+        parts.append(mean(scores))
+        told.append(f"{sum(scores):.1f} of {len(scores)} follow-ups ({own} ticked by yourself)")
+    wanted = bool(total) + any(phase.kind == "follow-ups" for phase in planned)
+    value = 100 * mean(parts) if parts else None
+    told += ["no follow-up was judged"] if len(parts) < wanted and not scores else []
+    return Scored("depth", value, ", ".join(told), reached=len(parts) / max(1, wanted))
+
+
+def _index(plan: Plan, kind: str) -> int | None:
+    return next((i for i, phase in enumerate(plan.phases) if phase.kind == kind), None)
+
+
+def _testing(plan: Plan, events: Sequence[Event]) -> Scored:
+    if _index(plan, "test") is None:
+        return Scored("testing", None, "no tests were asked for", planned=False)
+    found = of_kind(events, "trial")
+    if not found:
+        return Scored("testing", None, "the part for tests was not reached")
+    told, values = [], []
+    for data in found:
+        total = len(data["caught"]) + len(data["missed"])
+        value = 100 * len(data["caught"]) / total - WRONG_TEST_COST * len(data["rejected"])
+        values.append(max(0.0, value))
+        words = f"{len(data['tests'])} tests catch {len(data['caught'])} of {total} wrong solutions"
+        if data["rejected"]:
+            words += f", {len(data['rejected'])} of them fail on a right one"
+        told.append(f"{short(data['kata'])} {data['fault'] or words}")
+    return Scored("testing", mean(values), ", ".join(told))
+
+
+def _knowledge(plan: Plan, events: Sequence[Event]) -> Scored:
+    kinds = ("questions", "derive", "bug")
+    planned = sum(len(phase.questions) for phase in plan.phases if phase.kind in kinds)
+    if not planned:
+        return Scored("knowledge", None, "no questions were planned", planned=False)
+    scores = [score for _, score in answers_of(plan, events, *kinds) if score is not None]
+    if not scores:
+        return Scored("knowledge", None, f"none of {planned} questions was reached")
+    told = f"{sum(scores):g} of {len(scores)} right"
+    if len(scores) < planned:
+        told += f", {planned - len(scores)} not reached"
+    return Scored("knowledge", 100 * mean(scores), told, reached=len(scores) / planned)
+
+
+def _score(lines: Sequence[Scored], unknown: float) -> float:
+    planned = [line for line in lines if line.planned]
+    total = sum(WEIGHTS[line.name] for line in planned)
+    if not total:
+        return unknown
+    return sum(WEIGHTS[line.name] * line.bound(unknown) for line in planned) / total
+
+
+def _verdict(lines: Sequence[Scored], codings: list[Coding], score: float, plan: Plan) -> str:
+    failing = [c.core[1] - c.core[0] for c in codings]
+    tier = max((c.tier for c in codings), default=0)
+    in_time = all(c.seconds is not None and c.seconds <= c.budget for c in codings)
+    knowledge = next(line.value for line in lines if line.name == "knowledge")
+    if score < 45 or (failing and min(failing) >= 2):
+        return "no hire"
+    if score < 62 or any(failing):
+        return "lean no hire"
+    if score >= 88 and tier <= 1 and in_time and (knowledge is None or knowledge >= 67):
+        return "strong hire"
+    if score >= 75 and tier <= 2:
+        return "hire"
+    return "lean hire"
+
+
+def short(kata: str) -> str:
+    """Return kata03 for kata03_topo_sort."""
+    return kata.split("_", 1)[0]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A kata or a topic to practise next, and why."""
+
+    kind: str  # kata or topic
+    name: str
+    reason: str
+
+
+def advice(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
+    """Return what to practise next: the worst first, then what the interview did not ask."""
+    found: list[tuple[float, Advice]] = []
+    for c in coding_of(plan, events):
+        reason, weight = _reason(c)
+        if reason:
+            found.append((weight, Advice("kata", c.kata, reason)))
+    missed: dict[str, float] = {}
+    for id, score in answers_of(plan, events, "questions", "derive", "bug", "follow-ups"):
+        if score is not None and score < 1:
+            topic = find_question(id).topic
+            missed[topic] = missed.get(topic, 0.0) + 1 - score
+    for topic, loss in missed.items():
+        reason = f"{loss:g} answers missed" if loss != 1 else "an answer missed"
+        found.append((loss, Advice("topic", topic, reason)))
+    best = [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+    asked = {find_question(id).topic for phase in plan.phases for id, _ in phase.questions}
+    rest = [Advice("topic", topic, "not asked this time") for topic in TOPICS if topic not in asked]
+    begin = plan.seed % max(1, len(rest))
+    return [*best, *rest[begin:], *rest[:begin]][:count]
+
+
+def _reason(c: Coding) -> tuple[str, float]:
+    """Return why a kata should be practised, and how much; nothing if it went well."""
+    if c.status != "passed":
+        return f"{c.core[0]} of {c.core[1]} core checks passed", 10.0
+    if c.tier >= 2:
+        return f"passed with hint {c.tier}", 3.0 + c.tier
+    if _speed_of(c) < 75:
+        return f"passed late, {_passed_in(c).removeprefix('passed ')}", 2.5
+    if c.stretch[0] < c.stretch[1]:
+        return f"{c.stretch[1] - c.stretch[0]} follow-up checks left", 0.5
+    return "", 0.0

@@ -1,0 +1,155 @@
+"""The mock interview full-screen: the countdown above, the dialogue below, a line to type in.
+
+The dialogue is the conductor's, as in the line mode. It runs in one thread of its own, so that the
+clock goes on while a file is graded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, Input, Static
+
+from grader import render
+from grader.conductor import Conductor, clock_face
+from grader.render import Line
+
+KEPT = 600  # lines of the dialogue that stay on the screen
+TICK = 0.5  # seconds
+
+
+class Stage(App[None]):
+    """The view of an interview."""
+
+    TITLE = "interview"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    #head { background: $panel; padding: 0 1; }
+    #body { padding: 0 1; width: auto; }
+    Input { border: tall $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "say(':help')", "Help", priority=True),
+        Binding("f2", "say(':run')", "Grade", priority=True),
+        Binding("f3", "say(':hint')", "Hint", priority=True),
+        Binding("f4", "say(':skip')", "Skip", priority=True),
+        Binding("f5", "say(':next')", "Next part", priority=True),
+        Binding("f6", "edit", "Editor", priority=True),
+        Binding("f8", "pause", "Pause", priority=True),
+        Binding("ctrl+q", "leave", "Leave", priority=True),
+    ]
+
+    def __init__(self, conductor: Conductor) -> None:
+        super().__init__()
+        self.conductor = conductor
+        self.lines: list[Line] = []
+        self.pool = ThreadPoolExecutor(1, "interview")
+        self.turn = asyncio.Lock()
+        self.busy = ""
+
+    def compose(self) -> ComposeResult:
+        """Return head, dialogue, input and foot."""
+        yield Static(id="head")
+        with VerticalScroll():
+            yield Static(id="body")
+        yield Input(placeholder="type here; F1 helps")
+        yield Footer()
+
+    async def on_mount(self) -> None:
+        """Show where the interview is, and let the clock be seen."""
+        self.query_one(Input).focus()
+        await self.perform(self.conductor.opening)
+        self.set_interval(TICK, self.tick)
+
+    async def perform(self, act: Callable[[], list[Line]], doing: str = "") -> None:
+        """Let the conductor act, one act after the other, and show what comes of it."""
+        async with self.turn:
+            self.busy = doing
+            self.show_head()
+            size = self.size.width
+            self.conductor.screen.width = max(40, min(render.WIDEST, size - 4))
+            self.conductor.screen.plain = bool(os.environ.get("NO_COLOR"))
+            lines = await asyncio.get_running_loop().run_in_executor(self.pool, act)
+            self.busy = ""
+            self.show(lines)
+        if self.conductor.over:
+            self.exit()
+
+    async def tick(self) -> None:
+        """Do what time or a save makes due; while something is done, only the clock moves."""
+        self.show_head()
+        if not self.turn.locked():
+            await self.perform(self.conductor.tick)
+
+    def show(self, lines: list[Line]) -> None:
+        """Add lines to the dialogue and keep its end in view."""
+        self.show_head()
+        if not lines:
+            return
+        self.lines = [*self.lines, *lines][-KEPT:]
+        whole = Text("\n").join(Text.assemble(*line) for line in self.lines)
+        self.query_one("#body", Static).update(whole)
+        self.query_one(VerticalScroll).scroll_end(animate=False)
+
+    def show_head(self) -> None:
+        """Show the part, its countdown and that of the whole."""
+        held = self.conductor.interview
+        if held.watch.paused:
+            state = "paused"
+        else:
+            state = (
+                f"{clock_face(held.left_in_phase())} of this part, {clock_face(held.left())} in all"
+            )
+        head = Text.assemble((held.phase.title, "bold"), f"  {state}  {self.busy}")
+        self.query_one("#head", Static).update(head)
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take a typed line."""
+        text = event.value
+        event.input.value = ""
+        self.show([[(f"> {text}", "dim")]])
+        await self.action_say(text)
+
+    async def action_say(self, text: str) -> None:
+        """Give the conductor a line, as if it had been typed."""
+        doing = "grading ..." if text in (":run", "") else ""
+        await self.perform(lambda: self.conductor.accept(text), doing)
+
+    async def action_pause(self) -> None:
+        """Pause, or go on."""
+        paused = self.conductor.interview.watch.paused
+        await self.action_say(":continue" if paused else ":pause")
+
+    async def action_leave(self) -> None:
+        """Leave the interview running."""
+        await self.action_say(":quit")
+
+    async def action_edit(self) -> None:
+        """Open the file of this part in the learner's editor."""
+        held = self.conductor.interview
+        files = {"code": held.file_of, "test": held.tests_of}
+        find = files.get(held.phase.kind)
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if find is None or not editor:
+            why = "There is no file to edit in this part." if editor else "Set EDITOR first."
+            self.show(self.conductor.say(why))
+            return
+        try:
+            with self.suspend():
+                subprocess.run([*shlex.split(editor), str(find(held.phase.kata))], check=False)
+        except (OSError, ValueError) as error:
+            self.show(self.conductor.say(f"{editor!r} can't be started: {error}"))
+
+    def on_unmount(self) -> None:
+        """Let the thread go."""
+        self.pool.shutdown(wait=True)
