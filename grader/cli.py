@@ -19,8 +19,6 @@ from grader import (
     page,
     picture,
     practice,
-    quiz,
-    rehearsal,
     render,
 )
 from grader.attempt import Solution, read_solution
@@ -168,13 +166,13 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub = add("watch", practice.watch, "grade on every save, full-screen", "watch kata03")
     sub.add_argument("kata", nargs="?", help="the first one that is not passed, unless given")
-    sub = add("quiz", quiz.run, "answer backprop questions", "quiz --topic losses --count 5")
+    sub = add("quiz", ask_questions, "answer backprop questions", "quiz --topic losses --count 5")
     sub.add_argument("--topic", help="only this topic; a wrong name lists them")
     sub.add_argument("--kind", help="only choice, numeric, bug or open")
-    sub.add_argument("--count", type=int, default=quiz.COUNT, metavar="N", help="how many")
+    sub.add_argument("--count", type=int, default=10, metavar="N", help="how many")
     sub.add_argument("--seed", type=_seed, metavar="N", help="draw the same again")
     sub.add_argument("--ahead", action="store_true", help="also ask what is not due yet")
-    sub = add("interview", rehearsal.hold, "hold a timed mock interview", "interview --set screen")
+    sub = add("interview", hold_interview, "hold a timed mock interview", "interview --set screen")
     sub.add_argument("--set", default="screen", help="screen, onsite, capstone, or a .toml file")
     sub.add_argument("--minutes", type=float, metavar="N", help="scale the parts to so many")
     sub.add_argument("--seed", type=_seed, metavar="N", help="draw the same interview again")
@@ -183,7 +181,7 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("--interviewer", action="store_true", help="a partner rates at the end")
     sub.add_argument("--resume", action="store_true", help="go on with the one that was left")
     sub.add_argument("--stop", action="store_true", help="end the one that was left")
-    sub = add("report", rehearsal.show, "show the scorecard of an interview", "report 3")
+    sub = add("report", show_report, "show the scorecard of an interview", "report 3")
     sub.add_argument("id", nargs="?", type=int, metavar="ID", help="the last one unless given")
     sub.add_argument("--html", metavar="FILE", help="write it as a page")
     sub.add_argument("--explain", action="store_true", help="how score and verdict are computed")
@@ -267,6 +265,27 @@ def draw_graph(options: argparse.Namespace) -> int:
     else:
         screen.write(render.graph_tree(screen, graph.tree_of(found)))
     return PASSED
+
+
+def ask_questions(options: argparse.Namespace) -> int:
+    """Ask questions about backprop."""
+    from grader import quiz  # grading does without
+
+    return quiz.run(options)
+
+
+def hold_interview(options: argparse.Namespace) -> int:
+    """Hold a mock interview."""
+    from grader import rehearsal  # grading does without
+
+    return rehearsal.hold(options)
+
+
+def show_report(options: argparse.Namespace) -> int:
+    """Show the scorecard of an interview."""
+    from grader import rehearsal  # grading does without
+
+    return rehearsal.show(options)
 
 
 def write_file(path: str, text: str) -> None:

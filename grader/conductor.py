@@ -427,7 +427,8 @@ class Conductor:
     def _is_graded(self) -> bool:
         """Whether the file was graded as it stands."""
         last = self.state.sources.get(self.interview.phase.kata)
-        return last is not None and catalog.text_of_file(self._path()) == last
+        there = self._path().is_file()
+        return there and last is not None and catalog.text_of_file(self._path()) == last
 
     def _next_phase(self) -> list[Line]:
         """Leave the phase, and begin the next one whose time is not over already."""

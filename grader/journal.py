@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from grader import catalog
@@ -181,11 +182,26 @@ def _code_of(text: str) -> list[str]:
     return lines
 
 
-def today(screen: Screen, due: list[tuple[Standing, datetime]], time: datetime) -> list[Line]:
-    """Return what is due, the longest due first."""
+def today(
+    screen: Screen,
+    due: list[tuple[Standing, datetime]],
+    time: datetime,
+    questions: int = 0,
+    advised: Sequence[str] = (),
+) -> list[Line]:
+    """Return what the last interview advised, then what is due, the longest due first."""
+    lines: list[Line] = []
+    if advised:
+        lines += [[("  From your last interview", "bold")], []]
+        lines += [line for words in advised for line in screen.wrap(words, 4)]
+        lines.append([])
+    if questions:
+        are = "question is" if questions == 1 else "questions are"
+        lines += [*screen.wrap(f"{questions} {are} due: python -m grader quiz"), []]
     if not due:
-        return screen.wrap("Nothing is due today. 'python -m grader' says what is next.")
-    lines: list[Line] = [[("  Due today", "bold")], []]
+        nothing = "No kata is due today." if lines else "Nothing is due today."
+        return [*lines, *screen.wrap(f"{nothing} 'python -m grader' says what is next.")]
+    lines += [[("  Due today", "bold")], []]
     for standing, when in due:
         late = (time - when).days
         since = "today" if late < 1 else f"for {late} day{'s' if late > 1 else ''}"

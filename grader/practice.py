@@ -341,18 +341,25 @@ def _agreed(count: int) -> bool:
 
 
 def today(options: argparse.Namespace) -> int:
-    """List what is due today."""
+    """List what is due today, and first what the last interview advised."""
+    from grader import quiz, report  # other commands do without
+
     with contextlib.closing(open_store()) as store:
         found = standings(store, catalog.katas_folder())
         due = _due(store, found)
+        questions = len(quiz.due_questions(store))
+        advised = report.still_advised(store)
     if options.json:
         listed: list[dict[str, Any]] = [
             {"kata": standing.kata.name, "due": time.isoformat()} for standing, time in due
         ]
-        print(json.dumps({"schema": 1, "due": listed}))
+        first = [{"kind": one.kind, "name": one.name, "reason": one.reason} for one in advised]
+        whole = {"schema": 1, "due": listed, "questions": questions, "advised": first}
+        print(json.dumps(whole))
         return DONE
     screen = Screen(options.plain)
-    screen.write(journal.today(screen, due, store.clock()))
+    words = [report.advice_words(one) for one in advised]
+    screen.write(journal.today(screen, due, store.clock(), questions, words))
     return DONE
 
 

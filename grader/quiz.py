@@ -21,7 +21,6 @@ from grader.questions import KINDS, TOPICS, Question, all_questions
 from grader.render import Screen
 from grader.standing import END_OF_TIME
 
-COUNT = 10
 Read = Callable[[str], str]  # shows a prompt and returns a line; EOFError at the end
 
 
@@ -77,6 +76,13 @@ def choose(
     seen = {key for key, _ in known}
     new = spread([question for question in pool if question.key not in seen], seed)
     return [*due, *new, *(later if ahead else [])][:count]
+
+
+def due_questions(store: Store) -> list[str]:
+    """Return the keys of the questions that are due today, the longest due first."""
+    known = {question.key for question in all_questions()}
+    due = store.cards_due(schedule.end_of_day(store.clock()))
+    return [key for key, _ in due if key in known]
 
 
 def spread(questions: Sequence[Question], seed: int) -> list[Question]:

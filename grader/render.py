@@ -86,7 +86,8 @@ class Screen:
         return [
             [(" " * indent + part, style)]
             for whole in text.splitlines() or [""]
-            for part in textwrap.wrap(whole, room, drop_whitespace=True) or [""]
+            for part in textwrap.wrap(whole, room, break_on_hyphens=False, break_long_words=False)
+            or [""]
         ]
 
     def block(self, text: str, indent: int = 6, style: str = "") -> list[Line]:

@@ -12,7 +12,7 @@ from grader.agenda import Plan
 from grader.asking import Asked
 from grader.model import KitError
 from grader.progress import Event, Sitting, Store
-from grader.questions import find_question
+from grader.questions import all_questions, find_question
 from grader.render import Line, Screen
 from grader.rubric import Advice, Scorecard
 
@@ -138,6 +138,22 @@ def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Rep
         tuple(rubric.advice(plan, events)),
         before,
     )
+
+
+def still_advised(store: Store) -> list[Advice]:
+    """Return what the last interview advised and has not been practised since.
+
+    A kata is practised by a pass, a topic by an answer to one of its questions.
+    """
+    ended = [sitting for sitting in store.interviews() if sitting.ended is not None]
+    if not ended or ended[-1].ended is None:
+        return []
+    since = ended[-1].ended
+    done = {entry.kata for entry in store.attempts() if entry.passed and entry.time > since}
+    topics = {question.id: question.topic for question in all_questions()}
+    done |= {topics.get(a.question, "") for a in store.answers() if a.time > since}
+    found = make_report(store, ended[-1], ended).advice
+    return [one for one in found if one.name not in done]
 
 
 def stays_of(plan: Plan, events: Sequence[Event]) -> list[Stay]:

@@ -6,9 +6,8 @@ reached widens the verdict to a range, and what people rate themselves is shown 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import mean
 from typing import Any
 
 from grader import catalog
@@ -143,6 +142,12 @@ class Coding:
     tier: int
 
 
+def mean(values: Iterable[float]) -> float:
+    """Return the mean of at least one number."""
+    listed = list(values)
+    return sum(listed) / len(listed)
+
+
 def of_kind(events: Sequence[Event], kind: str) -> list[dict[str, Any]]:
     """Return what the events of a kind say."""
     return [event.data for event in events if event.kind == kind]
@@ -214,7 +219,7 @@ def scorecard(plan: Plan, events: Sequence[Event]) -> Scorecard:
         lines,
         low,
         high,
-        (_verdict(lines, codings, low, plan), _verdict(lines, codings, high, plan)),
+        (_verdict(lines, codings, low), _verdict(lines, codings, high)),
         ratings,
         (sum(d["asked"] for d in clarified), sum(d["total"] for d in clarified))
         if clarified
@@ -343,7 +348,7 @@ def _score(lines: Sequence[Scored], unknown: float) -> float:
     return sum(WEIGHTS[line.name] * line.bound(unknown) for line in planned) / total
 
 
-def _verdict(lines: Sequence[Scored], codings: list[Coding], score: float, plan: Plan) -> str:
+def _verdict(lines: Sequence[Scored], codings: list[Coding], score: float) -> str:
     failing = [c.core[1] - c.core[0] for c in codings]
     tier = max((c.tier for c in codings), default=0)
     in_time = all(c.seconds is not None and c.seconds <= c.budget for c in codings)

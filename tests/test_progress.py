@@ -115,7 +115,7 @@ def test_newer_file_is_refused_and_left_alone(
     monkeypatch.setenv("GRADER_HOME", str(tmp_path))
 
     with pytest.raises(
-        KitError, match=r"newer version of the kit \(its schema is 99, this one knows 1\)"
+        KitError, match=r"newer version of the kit \(its schema is 99, this one knows 2\)"
     ):
         open_store()
     assert sqlite3.connect(tmp_path / NAME).execute("PRAGMA user_version").fetchone() == (99,)
