@@ -268,9 +268,10 @@ def text(screen: Screen, report: Report) -> list[Line]:
         lines += [[(head, "cyan" if line.planned else "dim"), (first[0][0].strip(), "")], *rest]
     lines += [[], *_communication(screen, report)]
     lines += _told_answers(screen, report)
-    if moved := changes(report):
-        words = ", ".join(f"{name} {by:+.0f}" for name, by in moved.items())
-        lines += [[], *screen.wrap(f"Since interview {report.before[0]}: {words}.")]  # type: ignore[index]
+    if report.before:
+        moved = {name: f"{by:+.0f}" for name, by in changes(report).items() if abs(by) >= 0.5}
+        words = ", ".join(f"{name} {by}" for name, by in moved.items()) or "no line has moved"
+        lines += [[], *screen.wrap(f"Since interview {report.before[0]}: {words}.")]
     lines += [[], [("  Practise next", "bold")]]
     for number, one in enumerate(report.advice, 1):
         lines += screen.wrap(f"{number}  {advice_words(one)}")

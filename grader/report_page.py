@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -24,7 +24,8 @@ td.num{text-align:right}td.text{white-space:normal;font-family:inherit;font-size
 details{margin:.3rem 0}summary{cursor:pointer}
 td.yes{color:var(--good)}td.no{color:var(--bad)}
 ins{color:var(--good);text-decoration:none}del{color:var(--bad);text-decoration:none}
-@media print{details>*{display:block}details::details-content{content-visibility:visible}}"""
+@media print{details::details-content{content-visibility:visible;block-size:auto;display:block}
+details:not([open])>*{display:block}h2,summary{break-after:avoid}tr,pre{break-inside:avoid}}"""
 
 
 def page_of(report: Report) -> str:
@@ -112,7 +113,7 @@ def timeline(report: Report) -> str:
             f'height="{BAR:.0f}" rx="3"><title>{_minutes(stay.began)} to {_minutes(stay.ended)}'
             f"</title></rect>"
         )
-        parts += _marks(report, stay.began, stay.ended, y, x)
+        parts += _marks(report, row, y, x)
     y = len(report.stays) * (BAR + GAP)
     for minute in _ticks(whole / 60):
         at = x(minute * 60)
@@ -129,11 +130,13 @@ def timeline(report: Report) -> str:
 MARKS = {"hint": ("?", "hint"), "answer": ("•", ""), "skip": ("•", "soft"), "pause": ("‖", "soft")}
 
 
-def _marks(report: Report, began: float, ended: float, y: float, x: Any) -> list[str]:
-    found = []
+def _marks(report: Report, row: int, y: float, x: Callable[[float], float]) -> list[str]:
+    """Return the marks of one phase: what happened between its beginning and the next one's."""
+    found, phase = [], -1
     for event in report.events:
         at = float(event.data["at"])
-        if not began <= at <= ended or event.kind not in (*MARKS, "run"):
+        phase += event.kind == "phase"
+        if phase != row or event.kind not in (*MARKS, "run"):
             continue
         if event.kind == "run":
             passed = event.data["status"] == "passed"
@@ -234,7 +237,7 @@ def _trial_words(data: dict[str, Any]) -> str:
     if data["fault"]:
         return f"Nothing could be run: {escape(data['fault'])}."
     total = len(data["caught"]) + len(data["missed"])
-    return f"{len(data['tests'])} tests catch {len(data['caught'])} of {total} wrong solutions."
+    return f"{rubric.tests_words(data)} {len(data['caught'])} of {total} wrong solutions."
 
 
 def _answers(report: Report) -> list[str]:

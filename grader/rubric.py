@@ -74,7 +74,7 @@ RULES = (
     "no hire: the score is below 45, or two core checks or more fail in every kata",
     "lean no hire: the score is below 62, or any core check fails",
     "strong hire: the score is 88 or more, with no hint beyond the first, each kata within its "
-    "budget, and knowledge, if it was asked, at 67 or more",
+    "budget, and knowledge, if it was asked, at 66 or more",
     "hire: the score is 75 or more, with no hint beyond the second",
     "lean hire: otherwise",
 )
@@ -319,11 +319,17 @@ def _testing(plan: Plan, events: Sequence[Event]) -> Scored:
         total = len(data["caught"]) + len(data["missed"])
         value = 100 * len(data["caught"]) / total - WRONG_TEST_COST * len(data["rejected"])
         values.append(max(0.0, value))
-        words = f"{len(data['tests'])} tests catch {len(data['caught'])} of {total} wrong solutions"
+        words = f"{tests_words(data)} {len(data['caught'])} of {total} wrong solutions"
         if data["rejected"]:
             words += f", {len(data['rejected'])} of them fail on a right one"
         told.append(f"{short(data['kata'])} {data['fault'] or words}")
     return Scored("testing", mean(values), ", ".join(told))
+
+
+def tests_words(trial: dict[str, Any]) -> str:
+    """Return "1 test catches" or "2 tests catch"."""
+    count = len(trial["tests"])
+    return "1 test catches" if count == 1 else f"{count} tests catch"
 
 
 def _knowledge(plan: Plan, events: Sequence[Event]) -> Scored:
@@ -357,7 +363,7 @@ def _verdict(lines: Sequence[Scored], codings: list[Coding], score: float) -> st
         return "no hire"
     if score < 62 or any(failing):
         return "lean no hire"
-    if score >= 88 and tier <= 1 and in_time and (knowledge is None or knowledge >= 67):
+    if score >= 88 and tier <= 1 and in_time and (knowledge is None or knowledge >= 66):
         return "strong hire"
     if score >= 75 and tier <= 2:
         return "hire"
@@ -391,7 +397,7 @@ def advice(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
             topic = find_question(id).topic
             missed[topic] = missed.get(topic, 0.0) + 1 - score
     for topic, loss in missed.items():
-        reason = f"{loss:g} answers missed" if loss != 1 else "an answer missed"
+        reason = f"{loss:.2g} answers missed" if loss != 1 else "an answer missed"
         found.append((loss, Advice("topic", topic, reason)))
     best = [one for _, one in sorted(found, key=lambda pair: -pair[0])]
     asked = {find_question(id).topic for phase in plan.phases for id, _ in phase.questions}

@@ -56,6 +56,7 @@ class Stage(App[None]):
         self.pool = ThreadPoolExecutor(1, "interview")
         self.turn = asyncio.Lock()
         self.busy = ""
+        self.acts = 0  # that are done, ticks left out
 
     def compose(self) -> ComposeResult:
         """Return head, dialogue, input and foot."""
@@ -68,8 +69,8 @@ class Stage(App[None]):
     async def on_mount(self) -> None:
         """Show where the interview is, and let the clock be seen."""
         self.query_one(Input).focus()
-        await self.perform(self.conductor.opening)
         self.set_interval(TICK, self.tick)
+        await self.perform(self.conductor.opening)
 
     async def perform(self, act: Callable[[], list[Line]], doing: str = "") -> None:
         """Let the conductor act, one act after the other, and show what comes of it."""
@@ -81,15 +82,16 @@ class Stage(App[None]):
             self.conductor.screen.plain = bool(os.environ.get("NO_COLOR"))
             lines = await asyncio.get_running_loop().run_in_executor(self.pool, act)
             self.busy = ""
+            self.acts += act != self.conductor.tick
             self.show(lines)
         if self.conductor.over:
             self.exit()
 
-    async def tick(self) -> None:
+    def tick(self) -> None:
         """Do what time or a save makes due; while something is done, only the clock moves."""
         self.show_head()
         if not self.turn.locked():
-            await self.perform(self.conductor.tick)
+            self.run_worker(self.perform(self.conductor.tick))
 
     def show(self, lines: list[Line]) -> None:
         """Add lines to the dialogue and keep its end in view."""
@@ -113,28 +115,28 @@ class Stage(App[None]):
         head = Text.assemble((held.phase.title, "bold"), f"  {state}  {self.busy}")
         self.query_one("#head", Static).update(head)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take a typed line."""
         text = event.value
         event.input.value = ""
         self.show([[(f"> {text}", "dim")]])
-        await self.action_say(text)
+        self.action_say(text)
 
-    async def action_say(self, text: str) -> None:
-        """Give the conductor a line, as if it had been typed."""
-        doing = "grading ..." if text in (":run", "") else ""
-        await self.perform(lambda: self.conductor.accept(text), doing)
+    def action_say(self, text: str) -> None:
+        """Give the conductor a line, as if it had been typed; keys and clock do not wait for it."""
+        doing = "working ..." if text in (":run", ":next", ":end", "") else ""
+        self.run_worker(self.perform(lambda: self.conductor.accept(text), doing))
 
-    async def action_pause(self) -> None:
+    def action_pause(self) -> None:
         """Pause, or go on."""
         paused = self.conductor.interview.watch.paused
-        await self.action_say(":continue" if paused else ":pause")
+        self.action_say(":continue" if paused else ":pause")
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """Leave the interview running."""
-        await self.action_say(":quit")
+        self.action_say(":quit")
 
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Open the file of this part in the learner's editor."""
         held = self.conductor.interview
         files = {"code": held.file_of, "test": held.tests_of}

@@ -6,6 +6,7 @@ python -m tests.screens
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import os
 import re
@@ -16,12 +17,15 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import catalog, journal, practice, render
+from grader import agenda, catalog, interview, journal, practice, render
 from grader.attempt import Solution
+from grader.conductor import Conductor
 from grader.judge import grade
 from grader.progress import SHOWN, open_store
 from grader.render import Line, Screen
+from grader.stage import Stage
 from grader.standing import standings
+from grader.stopwatch import MachineClock
 from grader.watch import Watch
 
 HERE = Path(__file__).parent.parent / ".readme"
@@ -86,6 +90,30 @@ async def watching(folder: Path) -> None:
     (HERE / "watch.svg").write_text(without_fonts(drawn), "utf-8")
 
 
+async def interviewing() -> None:
+    """The coding part of an interview, after a save that is nearly right."""
+    kata = catalog.find_kata("kata03")
+    phases = (
+        agenda.Phase("clarify", 120, 120, kata.name),
+        agenda.Phase("code", 720, 840, kata.name),
+        agenda.Phase("wrap-up", 120, 960),
+    )
+    with contextlib.closing(open_store()) as store:
+        plan = agenda.Plan("screen", "Phone screen", 1, phases)
+        held = interview.begin(store, plan, MachineClock())
+        app = Stage(Conductor(held, Screen()))
+        async with app.run_test(size=(WIDTH, 40)):
+            await app.perform(lambda: app.conductor.accept(":next"))
+            mutants = {mutant.name: mutant for mutant in catalog.read_mutants(kata)}
+            text = catalog.mutate(kata, mutants["pre-order"])
+            held.file_of(kata.name).write_text(text, "utf-8")
+            while "failed" not in "".join(piece for line in app.lines for piece, _ in line):
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
+            drawn = app.export_screenshot(title="python -m grader interview")
+    (HERE / "interview.svg").write_text(without_fonts(drawn), "utf-8")
+
+
 def main() -> None:
     """Make all of them."""
     HERE.mkdir(exist_ok=True)
@@ -99,6 +127,7 @@ def main() -> None:
         failing_verdict()
         overview(folder)
         asyncio.run(watching(folder))
+        asyncio.run(interviewing())
 
 
 if __name__ == "__main__":

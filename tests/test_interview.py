@@ -821,9 +821,9 @@ def test_what_was_not_reached_widens_the_verdict(
         (90, 2, 0, None, 100, "no hire"),
         (61.9, 0, 0, 1, 100, "lean no hire"),
         (90, 1, 0, None, 100, "lean no hire"),
-        (88, 0, 1, 1, 67, "strong hire"),
-        (88, 0, 2, 1, 67, "hire"),
-        (88, 0, 0, 1, 66, "hire"),
+        (88, 0, 1, 1, 66.7, "strong hire"),
+        (88, 0, 2, 1, 66.7, "hire"),
+        (88, 0, 0, 1, 65, "hire"),
         (88, 0, 0, 601, 100, "hire"),
         (88, 0, 0, 1, None, "strong hire"),
         (75, 0, 2, 1, 0, "hire"),
@@ -878,7 +878,9 @@ def test_reports_compare_with_the_one_before(
     found = finished(conductor, store)
 
     assert report.changes(found)["correctness"] == 100
-    assert "Since interview 1: correctness +100," in told(report.text(Screen(True), found))
+    assert "Since interview 1: correctness +100, speed +100," in told(
+        report.text(Screen(True), found)
+    )
 
 
 def test_advice_puts_the_worst_first_and_is_always_three(
