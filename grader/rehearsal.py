@@ -142,8 +142,10 @@ def _on_lines(conductor: Conductor, screen: Screen) -> None:
             else:
                 sys.stdout.flush()
 
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
+    try:
         rehearse(conductor, TypedLines().read, write)
+    except (EOFError, KeyboardInterrupt):
+        print()
 
 
 def show(options: argparse.Namespace) -> int:

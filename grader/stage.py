@@ -36,15 +36,15 @@ class Stage(App[None]):
     CSS = """
     #head { background: $panel; padding: 0 1; }
     #body { padding: 0 1; width: auto; }
-    Input { border: tall $panel; }
+    Input, Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "say(':help')", "Help", priority=True),
         Binding("f2", "say(':run')", "Grade", priority=True),
         Binding("f3", "say(':hint')", "Hint", priority=True),
         Binding("f4", "say(':skip')", "Skip", priority=True),
-        Binding("f5", "say(':next')", "Next part", priority=True),
-        Binding("f6", "edit", "Editor", priority=True),
+        Binding("f5", "say(':next')", "Next", priority=True),
+        Binding("f6", "edit", "Edit", priority=True),
         Binding("f8", "pause", "Pause", priority=True),
         Binding("ctrl+q", "leave", "Leave", priority=True),
     ]

@@ -17,6 +17,11 @@ from grader.signature import alike, signature
 Judge = Callable[..., Verdict]
 RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))
 KATAS = catalog.all_katas()
+QUICK = ("kata02", "kata03", "kata08", "kata10")
+QUICK_THEN_SLOW = [
+    pytest.param(kata, id=kata.name, marks=() if kata.short in QUICK else pytest.mark.slow)
+    for kata in KATAS
+]
 FOR_EVER = 1e12
 PAIRS = 6  # of each kata
 
@@ -40,7 +45,7 @@ def stretch_only(kata: Kata, name: str) -> bool:
     return checks[mutant.caught_by].level == "stretch"
 
 
-@pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
+@pytest.mark.parametrize("kata", QUICK_THEN_SLOW)
 def test_every_mutant_is_named_as_itself_or_its_group(kata: Kata) -> None:
     """Submitted as an attempt, each mutant gets its name, or that of one that behaves alike.
 
@@ -53,6 +58,7 @@ def test_every_mutant_is_named_as_itself_or_its_group(kata: Kata) -> None:
         assert unseen or found in groups[mutant.name], mutant.name
 
 
+@pytest.mark.slow
 def test_few_mutants_go_without_a_name() -> None:
     """Only the ones that differ from the solution in nothing but time and memory."""
     unnamed = [
