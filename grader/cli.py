@@ -17,7 +17,6 @@ from grader import (
     completion,
     graph,
     page,
-    picture,
     practice,
     render,
 )
@@ -25,6 +24,7 @@ from grader.attempt import Solution, read_solution
 from grader.judge import Options, grade
 from grader.model import Kata, KitError, Verdict, printable
 from grader.render import Screen
+from reference.picture import svg
 
 PASSED, FAILED, TO_FIX, FAULT = 0, 1, 2, 3
 
@@ -260,7 +260,7 @@ def draw_graph(options: argparse.Namespace) -> int:
     found = graph.graph_of(graph.read_program(options.program, options.inputs))
     screen = Screen(options.plain)
     if options.svg:
-        write_file(options.svg, picture.svg(graph.picture_of(found)) + "\n")
+        write_file(options.svg, svg(graph.picture_of(found)) + "\n")
         screen.write(screen.wrap(f"{options.svg} is written."))
     else:
         screen.write(render.graph_tree(screen, graph.tree_of(found)))

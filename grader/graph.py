@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.model import KitError, show_number
-from grader.picture import Box, Picture
 from grader.program import Assign, Backward, Local, Program, ProgramError, Seed, program
+from reference.picture import Box, Picture
 
 NODE_LIMIT = 400
 

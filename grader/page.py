@@ -6,8 +6,8 @@ from html import escape
 
 from grader import catalog
 from grader.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
-from grader.picture import Box, Picture, svg
 from grader.program import Assign, Program, ProgramError, flatten
+from reference.picture import Box, Picture, svg
 
 MARKS = {"passed": ("✓", "passed"), "failed": ("✗", "failed"), "not-run": ("·", "not run")}
 STYLE = """\

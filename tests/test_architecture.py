@@ -29,7 +29,6 @@ LAYERS = [
     ["standing"],
     ["schedule"],
     ["progress"],
-    ["picture"],
     ["judge"],
     ["plugin", "diagnosis"],
     ["ordering", "drawing", "playing"],

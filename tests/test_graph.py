@@ -14,8 +14,8 @@ import pytest
 from grader.blame import first_wrong
 from grader.graph import graph_of, picture_of, read_program, tree_of
 from grader.model import KitError
-from grader.picture import Box, Picture, svg
 from grader.program import program
+from reference.picture import Box, Picture, svg
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 SVG = "{http://www.w3.org/2000/svg}"
