@@ -9,9 +9,7 @@ from typing import Any
 
 from grader.model import KitError, show_number
 from grader.program import Assign, Backward, Local, Program, ProgramError, Seed, program
-from reference.picture import Box, Picture
-
-NODE_LIMIT = 400
+from reference.picture import NODE_LIMIT, Picture
 
 
 @dataclass
@@ -101,16 +99,11 @@ def graph_of(made: Program) -> Graph:
 
 def picture_of(graph: Graph) -> Picture:
     """Return the graph as boxes with operation, data and grad."""
-    boxes = [
-        Box(
-            graph.title(index) or node._op,
-            node._op if graph.title(index) else "",
-            (f"data {show_number(node.data)}", f"grad {show_number(node.grad)}"),
-        )
-        for index, node in enumerate(graph.nodes)
-    ]
-    edges = [(x, user) for user, operands in graph.operands.items() for x in operands]
-    return Picture(boxes, edges)
+    from reference import draw  # as in graph_of: only this command needs it
+
+    return draw.picture_of(
+        graph.nodes, {name: graph.nodes[index] for index, name in graph.names.items()}
+    )
 
 
 def tree_of(graph: Graph) -> list[tuple[str, str, float, float]]:

@@ -2,7 +2,8 @@
 
 Longest-path layers; an edge that spans several layers bends through a free place in each, so that
 it passes no box; the order within a layer is the barycentre heuristic of Sugiyama et al. (1981).
-The picture is an SVG of its own, light and dark, and says in words what its colours say.
+The picture is an SVG of its own, light and dark, and says in words what its colours say. Where a
+viewer drops the style sheet, as hosts of notebooks may, attributes keep the light colours.
 """
 
 from __future__ import annotations
@@ -15,23 +16,39 @@ from itertools import pairwise
 CHAR, LINE, PAD = 7.3, 18.0, 10.0  # of 12 px monospaced text
 GAP_X, GAP_Y, MARGIN = 56.0, 18.0, 12.0
 SWEEPS = 6
+NODE_LIMIT = 400  # a picture with more boxes is not read any more
 
+INK = "#1f2328"
+LIGHT = {  # fill and rim of a box by its mark
+    "": ("#f6f8fa", "#afb8c1"),
+    "wrong": ("#f6f8fa", "#cf222e"),
+    "first": ("#ffebe9", "#cf222e"),
+    "sender": ("#ddf4ff", "#0969da"),
+    "receiver": ("#f6f8fa", "#0969da"),
+}
 STYLE = """\
-.g{--ink:#1f2328;--soft:#6e7781;--box:#f6f8fa;--rim:#afb8c1;--bad:#cf222e;--badbox:#ffebe9}
+.g{--ink:#1f2328;--soft:#6e7781;--box:#f6f8fa;--rim:#afb8c1;--bad:#cf222e;--badbox:#ffebe9;\
+--flow:#0969da;--flowbox:#ddf4ff}
 @media (prefers-color-scheme:dark){.g{--ink:#e6edf3;--soft:#8d96a0;--box:#161b22;--rim:#484f58;\
---bad:#ff7b72;--badbox:#3c1618}}
+--bad:#ff7b72;--badbox:#3c1618;--flow:#58a6ff;--flowbox:#0c2d4f}}
 .g text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:var(--ink)}
 .g .name{font-weight:600}.g .soft{fill:var(--soft)}.g .bad{fill:var(--bad);font-weight:600}
 .g rect{fill:var(--box);stroke:var(--rim)}.g path{fill:none;stroke:var(--rim);stroke-width:1.4}
 .g .first rect{fill:var(--badbox);stroke:var(--bad);stroke-width:2.5;stroke-dasharray:6 3}
 .g .wrong rect{stroke:var(--bad)}.g path.blamed{stroke:var(--bad);stroke-width:2.5;\
 stroke-dasharray:6 3}
-.g marker path{fill:var(--rim);stroke:none}"""
+.g .sender rect{fill:var(--flowbox);stroke:var(--flow);stroke-width:2.5}
+.g .receiver rect,.g path.flow{stroke:var(--flow);stroke-width:2.5}
+.g #tip path{fill:var(--rim);stroke:none}.g #flow-tip path{fill:var(--flow);stroke:none}"""
 
 
 @dataclass
 class Box:
-    """One node: its title, an operation, and lines of numbers; `mark` is "", "wrong" or "first"."""
+    """One node: its title, an operation, and lines of numbers.
+
+    `mark` is "", "wrong" or "first" where a gradient is wrong, and "sender" or "receiver" where one
+    is on its way.
+    """
 
     name: str
     operation: str = ""
@@ -41,11 +58,15 @@ class Box:
 
 @dataclass
 class Picture:
-    """Boxes, and edges from operand to user as pairs of positions in `boxes`."""
+    """Boxes, and edges from operand to user as pairs of positions in `boxes`.
+
+    Edges in `flows` are drawn from user to operand: the way a gradient takes.
+    """
 
     boxes: list[Box] = field(default_factory=list)
     edges: list[tuple[int, int]] = field(default_factory=list)
     blamed: set[tuple[int, int]] = field(default_factory=set)
+    flows: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass
@@ -67,25 +88,46 @@ def svg(picture: Picture) -> str:
     height = max((p.y + max(p.height, 1) for p in places), default=0) + MARGIN
     parts = [
         f'<svg class="g" xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" '
-        f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">',
-        f"<title>{escape(_in_words(picture))}</title>",
+        f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" fill="{INK}" '
+        'font-family="monospace" font-size="12">',
+        f"<title>{escape(in_words(picture))}</title>",
         f"<style>{STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
-        'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
-        '<path d="M0 0L8 4L0 8z"/></marker></defs>',
+        f"<defs>{_tip('tip', '')}{_tip('flow-tip', 'sender')}</defs>",
+        *(_edge(picture, edge, route) for edge, route in routes.items()),
+        *(_box(box, place) for box, place in zip(picture.boxes, boxed, strict=True)),
+        "</svg>",
     ]
-    for edge, route in routes.items():
-        blamed = ' class="blamed"' if edge in picture.blamed else ""
-        parts.append(f'<path{blamed} marker-end="url(#tip)" d="{_curve(route)}"/>')
-    parts += [_box(box, place) for box, place in zip(picture.boxes, boxed, strict=True)]
-    return "\n".join([*parts, "</svg>"])
+    return "\n".join(parts)
 
 
-def _in_words(picture: Picture) -> str:
-    marks = {"first": "wrong first", "wrong": "wrong"}
+def in_words(picture: Picture) -> str:
+    """Return what the boxes say, for those who don't see them."""
+    marks = {"first": "wrong first", "wrong": "wrong", "sender": "passes its gradient on"}
     return "; ".join(
         ", ".join(filter(None, [box.name, box.operation, *box.lines, marks.get(box.mark, "")]))
         for box in picture.boxes
+    )
+
+
+def _tip(name: str, mark: str) -> str:
+    return (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
+        f'markerUnits="userSpaceOnUse" orient="auto"><path fill="{LIGHT[mark][1]}" '
+        'd="M0 0L8 4L0 8z"/></marker>'
+    )
+
+
+def _edge(picture: Picture, edge: tuple[int, int], route: list[Place]) -> str:
+    points = _corners(route)
+    css, tip, mark = "edge", "tip", ""
+    if edge in picture.blamed:
+        css, mark = "blamed", "first"
+    if edge in picture.flows:
+        css, tip, mark = "flow", "flow-tip", "sender"
+        points.reverse()
+    return (
+        f'<path class="{css}" fill="none" stroke="{LIGHT[mark][1]}" marker-end="url(#{tip})" '
+        f'd="{_curve(points)}"/>'
     )
 
 
@@ -95,20 +137,24 @@ def _box(box: Box, place: Place) -> str:
     if box.operation:
         head += f'<tspan class="soft"> = {escape(box.operation)}</tspan>'
     rows = [head, *map(escape, box.lines)]
-    if box.mark:
+    if box.mark in ("first", "wrong"):
         words = "✗ wrong first" if box.mark == "first" else "✗ wrong"
         rows.append(f'<tspan class="bad">{words}</tspan>')
     texts = "".join(
         f'<text x="{x + PAD:.1f}" y="{y + PAD + LINE * (k + 0.7):.1f}">{row}</text>'
         for k, row in enumerate(rows)
     )
+    fill, rim = LIGHT[box.mark]
     shape = f'x="{x:.1f}" y="{y:.1f}" width="{place.width:.1f}" height="{place.height:.1f}"'
-    return f'<g class="{box.mark or "plain"}"><rect {shape} rx="6"/>{texts}</g>'
+    return (
+        f'<g class="{box.mark or "plain"}"><rect {shape} rx="6" fill="{fill}" stroke="{rim}"/>'
+        f"{texts}</g>"
+    )
 
 
 def _size(box: Box) -> tuple[float, float]:
     head = box.name + (f" = {box.operation}" if box.operation else "")
-    rows = [head, *box.lines, *(["x wrong first"] if box.mark else [])]
+    rows = [head, *box.lines, *(["x wrong first"] if box.mark in ("first", "wrong") else [])]
     return max(map(len, rows)) * CHAR + 2 * PAD, len(rows) * LINE + 2 * PAD - 4
 
 
@@ -188,13 +234,17 @@ def _position(columns: list[list[int]], places: list[Place]) -> None:
         x += wide + GAP_X
 
 
-def _curve(route: list[Place]) -> str:
-    """Return a smooth path from the right side of the first place to the left of the last."""
+def _corners(route: list[Place]) -> list[tuple[float, float]]:
+    """Return the points of a way from the right side of its first place to the left of its last."""
     first, *bends, last = route
     points = [(first.x + first.width, first.y + first.height / 2)]
     for bend in bends:
         points += [(bend.x, bend.y), (bend.x + bend.width, bend.y)]
-    points.append((last.x, last.y + last.height / 2))
+    return [*points, (last.x, last.y + last.height / 2)]
+
+
+def _curve(points: list[tuple[float, float]]) -> str:
+    """Return a smooth path through points, level at each of them."""
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = (x0 + x1) / 2
