@@ -123,13 +123,17 @@ def _template(where: str, name: str, said: dict[str, Any]) -> Template:
     phases, pools = said.get("phases"), said.get("katas", [])
     if not (isinstance(phases, list) and phases and all(isinstance(p, dict) for p in phases)):
         raise KitError(f"{where} has no phases.", "Add phases = [{ kind = ..., minutes = ... }].")
-    if not (isinstance(pools, list) and all(isinstance(pool, list) and pool for pool in pools)):
+    if not (isinstance(pools, list) and all(map(_is_pool, pools))):
         raise KitError(
             f"{where}: katas should be a list of lists.", 'Write katas = [["kata03", "kata04"]].'
         )
     for phase in phases:
         _check_phase(where, phase, len(pools))
     return Template(name, str(said.get("title", name)), pools, phases)
+
+
+def _is_pool(pool: Any) -> bool:
+    return isinstance(pool, list) and bool(pool) and all(isinstance(name, str) for name in pool)
 
 
 def _check_phase(where: str, phase: dict[str, Any], pools: int) -> None:

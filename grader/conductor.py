@@ -119,7 +119,13 @@ class Conductor:
         return [
             *task,
             *self.say(f"Edit {path} in your own editor. It is graded {how}; :next goes on."),
+            *self.say(f":hint shows a hint. {self._price_of_next()}", "dim"),
         ]
+
+    def _price_of_next(self) -> str:
+        """Say what the next hint costs."""
+        tier = min(self.state.tiers.get(self.interview.phase.kata, 0) + 1, len(catalog.TIERS))
+        return f"Independence is {rubric.AFTER_HINT[tier]} of 100 at the most after hint {tier}."
 
     def _is_new(self) -> bool:
         """Whether no earlier part has shown the task of this one."""
@@ -297,7 +303,9 @@ class Conductor:
         tier = min(self.state.tiers.get(kata.name, 0) + 1, len(catalog.TIERS))
         self.interview.record("hint", kata=kata.name, tier=tier)
         text = catalog.read_hints(kata)[catalog.TIERS[tier - 1]]
-        price = f"It costs: independence is {rubric.AFTER_HINT[tier]} of 100 at the most now."
+        price = f"Independence is {rubric.AFTER_HINT[tier]} of 100 at the most now."
+        if tier < len(catalog.TIERS):
+            price += f" {self._price_of_next()}"
         return [
             *self.say(catalog.TIERS[tier - 1], "bold"),
             *self.screen.block(text, 2),
@@ -443,9 +451,12 @@ class Conductor:
 
     def _finish(self, reason: str) -> list[Line]:
         """Score the learner's tests and end the interview."""
-        for event in self.interview.store.events(self.interview.id):
-            if event.kind == "tests":
-                self._score_tests(event.data["kata"], event.data["source"])
+        events = self.interview.store.events(self.interview.id)
+        scored = {data["kata"] for data in rubric.of_kind(events, "trial")}
+        written = {data["kata"]: data["source"] for data in rubric.of_kind(events, "tests")}
+        for kata, source in written.items():
+            if kata not in scored:
+                self._score_tests(kata, source)
         self.interview.end(reason)
         return self.say("The interview is over.", "bold")
 

@@ -37,6 +37,7 @@ def overview(
     found: list[Standing],
     following: Standing | None,
     due: list[tuple[Standing, datetime]],
+    questions: int = 0,
 ) -> list[Line]:
     """Return a bar a track, what is next and what is due."""
     lines: list[Line] = [[("  Backprop katas", "bold")], []]
@@ -50,6 +51,8 @@ def overview(
     if due:
         names = ", ".join(standing.kata.short for standing, _ in due)
         lines += screen.wrap(f"Due today: {names}. 'python -m grader today' says more.")
+    if questions:
+        lines += screen.wrap(f"Questions due: {questions}. 'python -m grader quiz' asks them.")
     if following:
         kata = following.kata
         lines += screen.wrap(

@@ -70,6 +70,9 @@ def overview(options: argparse.Namespace) -> int:
     with _store_if_any() as (store, note):
         found = standings(store, catalog.katas_folder())
         due = _due(store, found)
+        until = end_of_day(store.clock()) if store else None
+        keys = [key for key, _ in store.cards_due(until)] if store and until else []
+    questions = sum(key.startswith("question:") for key in keys)
     following = next((standing for standing in found if not standing.passed), None)
     if options.json:
         tracks = journal.tracks_of(found)
@@ -81,11 +84,12 @@ def overview(options: argparse.Namespace) -> int:
             ],
             "next": following and following.kata.name,
             "due": [standing.kata.name for standing, _ in due],
+            "questions": questions,
         }
         print(json.dumps(document))
         return DONE
     screen = Screen(options.plain)
-    screen.write(journal.overview(screen, found, following, due))
+    screen.write(journal.overview(screen, found, following, due, questions))
     if note:
         screen.write([[], *screen.wrap(note, style="dim")])
     return DONE

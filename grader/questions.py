@@ -99,10 +99,15 @@ def questions_of(kata: str) -> list[Question]:
 
 def find_question(id: str) -> Question:
     """Return the question of that id, or raise KitError."""
-    for question in all_questions():
-        if question.id == id:
-            return question
+    if question := by_id().get(id):
+        return question
     raise KitError(f"There is no question {id!r}.", "It may have been renamed since.")
+
+
+@cache
+def by_id() -> dict[str, Question]:
+    """Return every question by its id."""
+    return {question.id: question for question in all_questions()}
 
 
 def brief_of(kata: str) -> str:

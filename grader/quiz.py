@@ -21,6 +21,7 @@ from grader.questions import KINDS, TOPICS, Question, all_questions
 from grader.render import Screen
 from grader.standing import END_OF_TIME
 
+DRAWS = 50  # tries to draw numbers that were not asked before
 Read = Callable[[str], str]  # shows a prompt and returns a line; EOFError at the end
 
 
@@ -50,7 +51,19 @@ def run(options: argparse.Namespace) -> int:
         if not chosen:
             screen.write(screen.wrap(nothing_due(store, pool)))
             return 0
-        return ask_all(screen, store, [asking.draw(q, seed) for q in chosen], read_line)
+        asked = [draw_anew(store, question, seed) for question in chosen]
+        return ask_all(screen, store, asked, read_line)
+
+
+def draw_anew(store: Store, question: Question, seed: int) -> Asked:
+    """Draw a question; numbers are drawn so that they were not asked before, while there are any."""
+    first = asking.draw(question, seed)
+    if question.kind != "numeric":
+        return first
+    seeds = [answer.seed for answer in store.answers() if answer.question == question.id]
+    before = [asking.draw(question, known).prompt for known in seeds]
+    draws = (asking.draw(question, seed + turn) for turn in range(DRAWS))
+    return next((asked for asked in draws if asked.prompt not in before), first)
 
 
 def _pool(topic: str | None, kind: str | None) -> list[Question]:

@@ -75,7 +75,7 @@ def hold(options: argparse.Namespace) -> int:
     """Begin an interview, or go on with one."""
     screen = Screen(options.plain)
     clock = MachineClock()
-    with interview.only_one(), contextlib.closing(open_store(clock.now)) as store:
+    with contextlib.closing(open_store(clock.now)) as store, interview.only_one():
         if options.stop:
             return _stop(screen, store, clock)
         held = _resumed_or_begun(options, store, clock)

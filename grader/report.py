@@ -12,7 +12,7 @@ from grader.agenda import Plan
 from grader.asking import Asked
 from grader.model import KitError
 from grader.progress import Event, Sitting, Store
-from grader.questions import all_questions, find_question
+from grader.questions import all_questions, by_id, find_question
 from grader.render import Line, Screen
 from grader.rubric import Advice, Scorecard
 
@@ -177,7 +177,7 @@ def answers_of(plan: Plan, events: Sequence[Event]) -> list[Answered]:
         data = event.data
         if event.kind == "phase":
             phase = plan.phases[data["index"]].kind
-        elif event.kind in ("answer", "skip"):
+        elif event.kind in ("answer", "skip") and data["question"] in by_id():
             asked = asking.draw(find_question(data["question"]), data["seed"])
             skipped = event.kind == "skip"
             score = 0.0 if skipped else data["score"]

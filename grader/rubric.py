@@ -13,7 +13,7 @@ from typing import Any
 from grader import catalog
 from grader.agenda import Plan
 from grader.progress import Event
-from grader.questions import TOPICS, find_question
+from grader.questions import TOPICS, by_id, find_question
 
 WEIGHTS = {
     "correctness": 40,
@@ -192,11 +192,9 @@ def answers_of(plan: Plan, events: Sequence[Event], *kinds: str) -> list[tuple[s
     for event in events:
         if event.kind == "phase":
             kind = plan.phases[event.data["index"]].kind
-        elif kind in kinds and event.kind == "skip":
-            found.append((event.data["question"], 0.0))
-        elif kind in kinds and event.kind == "answer":
-            found.append((event.data["question"], event.data["score"]))
-    return found
+        elif kind in kinds and event.kind in ("skip", "answer"):
+            found.append((event.data["question"], event.data.get("score", 0.0)))
+    return [(id, score) for id, score in found if id in by_id()]  # a newer kit may lack one
 
 
 def scorecard(plan: Plan, events: Sequence[Event]) -> Scorecard:
@@ -400,7 +398,8 @@ def advice(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
         reason = f"{loss:.2g} answers missed" if loss != 1 else "an answer missed"
         found.append((loss, Advice("topic", topic, reason)))
     best = [one for _, one in sorted(found, key=lambda pair: -pair[0])]
-    asked = {find_question(id).topic for phase in plan.phases for id, _ in phase.questions}
+    planned = [by_id().get(id) for phase in plan.phases for id, _ in phase.questions]
+    asked = {question.topic for question in planned if question}
     rest = [Advice("topic", topic, "not asked this time") for topic in TOPICS if topic not in asked]
     begin = plan.seed % max(1, len(rest))
     return [*best, *rest[begin:], *rest[:begin]][:count]

@@ -206,6 +206,7 @@ def test_a_set_of_ones_own(tmp_path: Path) -> None:
         ('[a]\nphases = [{ kind = "bug", minutes = nan }]', "the bug phase has nan minutes"),
         ('[a]\nphases = [{ kind = "bug", minutes = 1, count = 0 }]', "the bug phase has count 0"),
         ('[a]\nphases = [{ kind = "code", minutes = 1 }]', "names kata pool 1 of 0"),
+        ('[a]\nkatas = [[3]]\nphases = [{ kind = "code", minutes = 1 }]', "a list of lists"),
         ('[a]\nkatas = ["kata03"]\nphases = [{ kind = "code", minutes = 1 }]', "a list of lists"),
         (
             '[a]\nkatas = [["kata99"]]\nphases = [{ kind = "code", minutes = 1 }]',
@@ -420,15 +421,20 @@ def test_an_editor_that_saves_nothing(held: Callable[..., Conductor], store: Sto
 
 
 def test_hints_have_their_price(held: Callable[..., Conductor], store: Store) -> None:
-    """Tier after tier, up to the last; none outside the coding part."""
+    """Known before; tier after tier, up to the last; none outside the coding part."""
     conductor = held("code", "wrap-up")
+    opening = told(conductor.opening())
 
     shown = [told(conductor.accept(":hint")) for _ in range(5)]
     conductor.accept(":next")
     outside = told(conductor.accept(":hint"))
 
-    assert shown[0].endswith("It costs: independence is 87 of 100 at the most now.")
-    assert shown[3].endswith("It costs: independence is 0 of 100 at the most now.")
+    assert "Independence is 87 of 100 at the most after hint 1." in opening
+    assert shown[0].endswith(
+        "Independence is 87 of 100 at the most now. "
+        "Independence is 67 of 100 at the most after hint 2."
+    )
+    assert shown[3].endswith("Independence is 0 of 100 at the most now.")
     assert [d["tier"] for d in data_of(store, "hint")] == [1, 2, 3, 4, 4]
     assert outside == "Hints belong to the coding part."
 
@@ -1013,6 +1019,70 @@ def test_on_a_pipe_from_end_to_end(tmp_path: Path) -> None:
     assert shown.stdout.split() == [str(page), "is", "written."]
     assert "Interview 1" in page.read_text("utf-8")
     assert json.loads(again.stdout)["rated"]["clarified"] == [2, 4]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_a_process_that_is_killed_is_taken_up_again(tmp_path: Path) -> None:
+    """What was typed before SIGKILL is there, and the interview is where it was."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "grader", "interview", "--seed", "1"],
+        env={**os.environ, "GRADER_HOME": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(":skip\n:next\nIs the graph deep?\n")
+    process.stdin.flush()
+    while process.stdout.readline().strip() != "Noted.":
+        pass
+    process.kill()
+    process.communicate()
+
+    again = run(tmp_path, "interview", "--resume", typed=":end\n")
+
+    assert "The interviewer says:" in again.stdout
+    assert again.returncode == 0
+    document = json.loads(run(tmp_path, "report", "--json").stdout)
+    assert [q["answer"] for q in document["questions"]] == ["", "", ""]
+    kept = Store(tmp_path / "progress.sqlite3")
+    assert [e.data["text"] for e in kept.events(1) if e.kind == "note"] == ["Is the graph deep?"]
+    kept.close()
+
+
+def test_an_interview_needs_a_practice_folder(tmp_path: Path) -> None:
+    """Where there is no katas/ folder, and no GRADER_HOME, the sentence says how to make one."""
+    environment = {k: v for k, v in os.environ.items() if k != "GRADER_HOME"}
+    code = (
+        "import sys, grader.workspace as w; w.ROOT = '/nowhere'; from grader.cli import main;"
+        "sys.exit(main(['interview']))"
+    )
+    root = str(catalog.BANK.parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+    assert done.returncode == 2
+    assert "There is no katas/ folder here or above" in done.stderr
+
+
+def test_questions_that_a_newer_kit_lacks_are_left_out(
+    held: Callable[..., Conductor], store: Store
+) -> None:
+    """An old interview can still be reported."""
+    conductor = held("wrap-up")
+    conductor.interview.record("answer", question="renamed", seed=1, text="x", score=0.0)
+
+    assert report.text(Screen(True), finished(conductor, store))
 
 
 def test_stopping_one_that_was_left(tmp_path: Path) -> None:

@@ -114,6 +114,19 @@ def test_zero_questions_due(store: Store, days: Days) -> None:
     assert len(quiz.choose(store, pool, 5, seed=1, ahead=True)) == 2
 
 
+def test_numbers_are_never_the_same_twice(store: Store) -> None:
+    """The same seed again draws others, until every number there is was asked."""
+    question = find_question("vanishing-numeric")
+    prompts = []
+    for _ in question.inputs["k"]:
+        asked = quiz.draw_anew(store, question, 5)
+        prompts.append(asked.prompt)
+        store.record_answer(question.id, asked.seed, "1", 0.0)
+
+    assert len(set(prompts)) == len(question.inputs["k"])
+    assert quiz.draw_anew(store, question, 5).prompt == prompts[0]
+
+
 # How answers are read.
 
 
