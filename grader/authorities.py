@@ -8,12 +8,14 @@ and on PyTorch's classes.
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 import math
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from grader.program import (
@@ -234,8 +236,8 @@ class Sizes(Differences):
         sizes = dict.fromkeys(tape.ancestors(root), 0.0)
         sizes[root] = 1.0
         for node in sorted(sizes, reverse=True):
-            for operand, partial in self.partials(tape, node).items():
-                sizes[operand] += sizes[node] * partial
+            for operand, local in self.partials(tape, node).items():
+                sizes[operand] += sizes[node] * local
         return sizes
 
 
@@ -353,28 +355,56 @@ def _insist(program: Program, name: str, answer: Answer, data: float) -> None:
         )
 
 
-def consult_script(script: Script, ask_torch: bool) -> Readings:
-    """Return what the authorities read after a script, having made sure that they agree."""
-    found = _play(script, _reference_names())
+def consult_script(script: Script, ask_torch: bool, solution: Path | None = None) -> Readings:
+    """Return what the authorities read after a script, having made sure that they agree.
+
+    What the reference does not define is taken from the kata's solution, and what the twins do not
+    define from PyTorch's functions, so that a kata about an operation of its author's own needs
+    nothing but its folder.
+    """
+    names = Names(_reference_names(), partial(_from_solution, solution))
+    found = _play(script, names)
     asked = dict.fromkeys(script.reads)
     if ask_torch:
         from grader import twins  # which import PyTorch
 
-        asked = _play(script, twins.NAMES)
+        asked = _play(script, Names(twins.NAMES, twins.find_function))
     readings: Readings = {}
     for read in script.reads:
         readings[read] = Reading(
             reference=found[read],
             pytorch=asked[read],
-            finite_difference=_difference(script, read),
+            finite_difference=_difference(script, read, names),
         )
         _insist_on_reading(script, read, readings[read])
     return readings
 
 
-def _play(script: Script, classes: Mapping[str, Any]) -> dict[str, Any]:
+class Names(dict[str, Any]):
+    """What a script may name: what is known, then builtins, then what `find` returns."""
+
+    def __init__(self, known: Mapping[str, Any], find: Callable[[str], Any]) -> None:
+        super().__init__(known)
+        self.find = find
+
+    def __missing__(self, name: str) -> Any:
+        if hasattr(builtins, name) or name.startswith("__"):
+            raise KeyError(name)
+        return self.find(name)
+
+
+def _from_solution(solution: Path | None, name: str) -> Any:
+    """Return what a kata's solution defines under a name; KeyError where it does not."""
+    if solution is None or not solution.exists():
+        raise KeyError(name)
+    import runpy  # only for operations that the reference lacks
+
+    return runpy.run_path(str(solution))[name]
+
+
+def _play(script: Script, classes: Names) -> dict[str, Any]:
     """Run a script over these classes; it is a check's text, never a learner's."""
-    names = dict(classes)
+    names = Names(classes, classes.find)
     lift = names.get("Value")
     names.update({name: lift(x) if lift else x for name, x in script.inputs.items()})
     exec(compile(script.code, "<script>", "exec"), names)
@@ -388,7 +418,7 @@ def _reference_names() -> dict[str, Any]:
     return {name: value for module in modules for name, value in vars(module).items()}
 
 
-def _difference(script: Script, read: str) -> float | None:
+def _difference(script: Script, read: str, names: Names) -> float | None:
     """Return the central difference of the script's root by an input, if that is what is read."""
     name, _, field = read.partition(".")
     root = script.root
@@ -398,7 +428,7 @@ def _difference(script: Script, read: str) -> float | None:
 
     def value(x: float) -> float:
         moved = Script(forward, {**script.inputs, name: x}, (f"{root}.data",))
-        return float(_play(moved, _reference_names())[f"{root}.data"])
+        return float(_play(moved, names)[f"{root}.data"])
 
     return slope(value, script.inputs[name])
 

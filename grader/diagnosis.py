@@ -96,7 +96,8 @@ def _kept(name: str, katas: list[Kata], make: Callable[[], Any]) -> Any:
 def record_battery(kata: Kata, seed: int) -> list[dict[str, Any]]:
     """Run the checks on the solution and return what they asked."""
     solution = Solution("solution.py", catalog.solution_of(kata).encode())
-    oracle = Oracle(workspace.find_home(), f"{kata.name}-{seed}")
+    home, path = workspace.find_home(), kata.folder / "solution.py"
+    oracle = Oracle(home, f"{kata.name}-{seed}", solution=path)
     recorder = Recorder(kata, solution, oracle, seed, catalog.allowed_sources(kata))
     try:
         recorder.load()

@@ -66,7 +66,8 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
     options = options or Options()
     began = time.monotonic()
     results = {source.id: CheckResult(source) for source in catalog.read_checks(kata)}
-    oracle = Oracle(workspace.find_home(), f"{kata.name}-{options.seed}", options.fresh)
+    name, solution_path = f"{kata.name}-{options.seed}", kata.folder / "solution.py"
+    oracle = Oracle(workspace.find_home(), name, options.fresh, solution_path)
     allowed = catalog.allowed_sources(kata)
     with attempt_at(kata, solution, oracle, options.seed, allowed) as attempt:
         session = Session(attempt, results)

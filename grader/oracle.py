@@ -27,11 +27,14 @@ class Oracle:
     `ask_torch` then asks for all of them in one go.
     """
 
-    def __init__(self, folder: str | None, name: str, fresh: bool = False) -> None:
+    def __init__(
+        self, folder: str | None, name: str, fresh: bool = False, solution: Path | None = None
+    ) -> None:
         self.path = Path(folder, "cache", f"{name}.json") if folder else None
         self.torch_version = installed_torch()
         self.missing = "" if self.torch_version else "PyTorch is not installed"
-        self.fingerprint = _fingerprint()
+        self.solution = solution
+        self.fingerprint = _fingerprint(solution)
         self.answers: dict[str, Answers] = {}
         self.used: dict[str, Program] = {}
         self.readings: dict[str, Readings] = {}
@@ -51,7 +54,7 @@ class Oracle:
         """Return what is read after a script, PyTorch's reading included if it is at hand."""
         self.played[script.key] = script
         if script.key not in self.readings:
-            self.readings[script.key] = consult_script(script, False)
+            self.readings[script.key] = consult_script(script, False, self.solution)
             self.changed = True
         return self.readings[script.key]
 
@@ -66,7 +69,7 @@ class Oracle:
                 return False
             for made in unasked:
                 if isinstance(made, Script):
-                    self.readings[made.key] = consult_script(made, True)
+                    self.readings[made.key] = consult_script(made, True, self.solution)
                 else:
                     self.answers[made.key] = consult(made, torch)
             self.changed = True
@@ -127,10 +130,11 @@ def installed_torch() -> str | None:
         return None
 
 
-def _fingerprint() -> str:
+def _fingerprint(solution: Path | None) -> str:
     """Return what changes when the sources that make an answer change."""
     here = Path(__file__).parent
     sources = [here / f"{name}.py" for name in ("authorities", "program", "script", "twins")]
+    sources += [solution] if solution else []
     return fingerprint(*sources, *sorted((here.parent / "reference").glob("*.py")))
 
 

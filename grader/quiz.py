@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def draw_anew(store: Store, question: Question, seed: int) -> Asked:
-    """Draw a question; numbers are drawn so that they were not asked before, while there are any."""
+    """Draw a question, with numbers that were not asked before while there are any."""
     first = asking.draw(question, seed)
     if question.kind != "numeric":
         return first

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from grader.model import KitError
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import torch
@@ -281,6 +283,17 @@ def numerical_gradient(
     if isinstance(result, Value):  # else it depends on no input
         result.backward()
     return [value.grad for value in values]
+
+
+def find_function(name: str) -> Callable[..., Value]:
+    """Return PyTorch's function of this name, on Values; raise KitError if it has none."""
+    function = getattr(F, name, None) or getattr(torch, name, None)
+    if not callable(function):
+        raise KitError(
+            f"PyTorch has no function {name!r} to compare with.",
+            "Name the operation as torch or torch.nn.functional does.",
+        )
+    return lambda *xs: Value(function(*(x.tensor if isinstance(x, Value) else x for x in xs)))
 
 
 NAMES = {name: value for name, value in globals().items() if not name.startswith("_")}
