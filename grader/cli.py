@@ -21,6 +21,7 @@ from grader import (
     render,
 )
 from grader.attempt import Solution, read_solution
+from grader.files import write_file
 from grader.judge import Options, grade
 from grader.model import Kata, KitError, Verdict, printable
 from grader.render import Screen
@@ -128,6 +129,11 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     sub.add_argument("program", help="lines separated by ';', or one expression")
     sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
     sub.add_argument("--svg", metavar="FILE", help="write a picture instead")
+    sub = add("step", step_through, "step through a program", 'step "c = a*b + b**2" a=2 b=3')
+    sub.add_argument("program", help="lines separated by ';', or one expression")
+    sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
+    sub.add_argument("--html", metavar="FILE", help="write a page with a slider instead")
+    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
     sub = add("init", init, "make a practice folder", "init ~/backprop")
     sub.add_argument("folder", metavar="DIR")
     add("doctor", doctor, "say what is installed, what is missing, and where things are", "doctor")
@@ -288,13 +294,11 @@ def show_report(options: argparse.Namespace) -> int:
     return rehearsal.show(options)
 
 
-def write_file(path: str, text: str) -> None:
-    """Write a file, or raise KitError with the reason why it can't be."""
-    try:
-        Path(path).write_text(text, "utf-8")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None
+def step_through(options: argparse.Namespace) -> int:
+    """Step through a program."""
+    from grader import steps  # grading does without
+
+    return steps.run(options)
 
 
 def grade_all(options: argparse.Namespace) -> int:

@@ -45,38 +45,18 @@ def of_program(made: Program, wanted: str) -> tuple[float, list[str]]:
     """Return `x.grad` after the root's backward(), and how the engine comes by it."""
     whole = program(f"{made.code}\n{made.result}.backward()", **made.inputs)
     graph = graph_of(whole)
-    titles = [_title(graph, index) for index in range(len(graph.nodes))]
+    titles = [graph.expression(index) for index in range(len(graph.nodes))]
     leaf = titles.index(wanted.partition(".")[0])
-    return graph.nodes[leaf].grad, [*_forward(graph, titles), *_reverse(graph, titles, leaf)]
+    return graph.nodes[leaf].grad, [*_forward(graph), *_reverse(graph, titles, leaf)]
 
 
-def _title(graph: Graph, index: int) -> str:
-    """Return a node's name, its number, or the expression that made it."""
-    if title := graph.title(index):
-        return title
-    operands = [_title(graph, operand) for operand in graph.operands[index]]
-    operation = graph.nodes[index]._op
-    if len(operands) == 2:
-        return f"({operands[0]} {operation} {operands[1]})"
-    return f"({operands[0]}{operation})" if operation[0] == "*" else _call(operation, operands[0])
-
-
-def _call(function: str, title: str) -> str:
-    inner = title[1:-1] if title.startswith("(") else title
-    return f"{function}({inner})"
-
-
-def _forward(graph: Graph, titles: list[str]) -> list[str]:
+def _forward(graph: Graph) -> list[str]:
     told = []
     for index, node in enumerate(graph.nodes):
-        if operands := graph.operands[index]:
-            named = [titles[operand] for operand in operands]
-            op = node._op
-            made = f"{named[0]} {op} {named[1]}" if len(named) == 2 else f"{named[0]}{op}"
-            made = made if len(named) == 2 or op[0] == "*" else _call(op, named[0])
-            head = titles[index] if titles[index] in graph.names.values() else ""
-            told.append(f"{head} = {made}" if head else made)
-            told[-1] += f" = {show_number(node.data)}"
+        if graph.operands[index]:
+            name = graph.title(index)
+            head = f"{name} = " if name else ""
+            told.append(f"{head}{graph.formula(index)} = {show_number(node.data)}")
     return told
 
 

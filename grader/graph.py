@@ -26,6 +26,22 @@ class Graph:
         plain = "" if node._prev else show_number(node.data)
         return self.names.get(index, plain)
 
+    def expression(self, index: int) -> str:
+        """Return the node's name or number, or else the expression that made it."""
+        return self.title(index) or f"({self.formula(index)})"
+
+    def formula(self, index: int) -> str:
+        """Return a node as its operation on its operands: `a * b`, `u**2`, `relu(x)`."""
+        operation = self.nodes[index]._op
+        named = [self.expression(operand) for operand in self.operands[index]]
+        if len(named) == 2:
+            return f"{named[0]} {operation} {named[1]}"
+        if operation.startswith("**"):
+            return f"{named[0]}{operation}"
+        if operation == "neg":
+            return f"-{named[0]}"
+        return f"{operation}{named[0]}" if named[0][0] == "(" else f"{operation}({named[0]})"
+
 
 def read_program(text: str, assignments: Sequence[str]) -> Program:
     """Return the program of a command line; an expression alone is called `out`.

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from grader import agenda, interview, report, report_page
 from grader.conductor import Conductor
+from grader.files import write_file
 from grader.interview import Interview
-from grader.model import KitError
 from grader.progress import Store, open_store
 from grader.render import Line, Screen
 from grader.stopwatch import Clock, MachineClock
@@ -161,15 +161,7 @@ def show(options: argparse.Namespace) -> int:
     elif not options.html:
         screen.write(report.text(screen, found))
     if options.html:
-        _write_page(options.html, report_page.page_of(found))
+        write_file(options.html, report_page.page_of(found))
         if not options.json:
             screen.write(screen.wrap(f"{options.html} is written.", 0))
     return 0
-
-
-def _write_page(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, "utf-8")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None

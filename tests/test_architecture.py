@@ -15,7 +15,8 @@ LAYERS = [
     ["__main__"],
     ["cli"],
     ["watch"],
-    ["practice", "rehearsal"],
+    ["practice", "rehearsal", "stepper"],
+    ["steps"],
     ["quiz", "stage", "report_page", "journal"],
     ["conductor", "report"],
     ["rubric"],
@@ -24,7 +25,7 @@ LAYERS = [
     ["agenda"],
     ["cards"],
     ["asking"],
-    ["derivation"],
+    ["derivation", "stepping"],
     ["author", "health", "render", "page", "graph", "completion"],
     ["standing"],
     ["schedule"],
@@ -39,6 +40,7 @@ LAYERS = [
     ["authorities"],
     ["twins", "script"],
     ["program", "wall", "candidate", "signature"],
+    ["files"],
     ["model", "bytecode"],
     ["workspace", "__init__"],
 ]
@@ -47,7 +49,7 @@ MODULES = sorted((ROOT / "grader").glob("*.py"))
 # The plugin belongs to the judge and shares its session; a lazy import joins the two.
 # `checking` asks `drawing` for programs, which fail with `checking`'s own exception.
 # The command `watch` starts the screen, which records as the other commands do.
-PAIRS = {("plugin", "judge"), ("checking", "drawing"), ("practice", "watch")}
+PAIRS = {("plugin", "judge"), ("checking", "drawing"), ("practice", "watch"), ("steps", "stepper")}
 
 
 def imports_of(path: Path) -> set[str]:
