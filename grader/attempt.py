@@ -122,10 +122,17 @@ class Capture:
 
 
 class Candidate:
-    """One candidate process."""
+    """One candidate process, which has `seconds` of processor time and a little more."""
 
-    def __init__(self, kata: Kata, solution: Solution, allowed: dict[str, str]) -> None:
+    def __init__(
+        self,
+        kata: Kata,
+        solution: Solution,
+        allowed: dict[str, str],
+        seconds: float = CORE_SECONDS,
+    ) -> None:
         self.capture = Capture()
+        self.seconds = seconds
         self.scratch = tempfile.mkdtemp(prefix="kata-")
         self.file = os.path.join(self.scratch, f"{kata.name}.py")
         self.stack = os.path.join(self.scratch, ".stack")
@@ -162,14 +169,14 @@ class Candidate:
             "name": kata.name,
             "scratch": self.scratch,
             "stack_file": self.stack,
-            "stack_after": CORE_SECONDS - 0.4,
+            "stack_after": self.seconds - 0.4,
             "kit": PACKAGE,
             "allowed": allowed,
             "wall": Path(PACKAGE, "wall.py").read_text("utf-8"),
             "forbidden": forbidden_places(),
             "readable": [self.scratch],
             "memory": MEMORY,
-            "cpu_seconds": int(ALL_SECONDS) + 2,
+            "cpu_seconds": int(self.seconds + ALL_SECONDS - CORE_SECONDS) + 2,
             "file_size": FILE_SIZE,
         }
 
@@ -178,7 +185,7 @@ class Candidate:
         line = json.dumps(request).encode() + b"\n"
         assert self.process.stdin is not None
         # A stopped process never drains its pipe, and a write would wait for it without end.
-        watchdog = threading.Timer(CORE_SECONDS, self.kill) if len(line) > 4_000 else None
+        watchdog = threading.Timer(self.seconds, self.kill) if len(line) > 4_000 else None
         if watchdog:
             watchdog.daemon = True
             watchdog.start()
@@ -294,8 +301,15 @@ class Attempt:
     """
 
     def __init__(
-        self, kata: Kata, solution: Solution, oracle: Any, seed: int, allowed: dict[str, str]
+        self,
+        kata: Kata,
+        solution: Solution,
+        oracle: Any,
+        seed: int,
+        allowed: dict[str, str],
+        seconds: float = CORE_SECONDS,
     ) -> None:
+        self.seconds = seconds
         self.kata = kata
         self.solution = solution
         self.oracle = oracle
@@ -310,13 +324,13 @@ class Attempt:
         self.stretch_deadline: float | None = None
 
     def _new_candidate(self) -> Candidate:
-        candidate = Candidate(self.kata, self.solution, self.allowed)
+        candidate = Candidate(self.kata, self.solution, self.allowed, self.seconds)
         self.outputs.append(candidate.capture)
         return candidate
 
     @property
     def deadline(self) -> float:
-        return self.stretch_deadline or self.started + CORE_SECONDS
+        return self.stretch_deadline or self.started + self.seconds
 
     def load(self) -> None:
         """Wait until the file is executed; raise Ended with the verdict's status if it fails."""
@@ -403,10 +417,15 @@ class Attempt:
 
 @contextlib.contextmanager
 def attempt_at(
-    kata: Kata, solution: Solution, oracle: Any, seed: int, allowed: dict[str, str]
+    kata: Kata,
+    solution: Solution,
+    oracle: Any,
+    seed: int,
+    allowed: dict[str, str],
+    seconds: float = CORE_SECONDS,
 ) -> Iterator[Attempt]:
     """Start a candidate, and leave nothing of it behind."""
-    attempt = Attempt(kata, solution, oracle, seed, allowed)
+    attempt = Attempt(kata, solution, oracle, seed, allowed, seconds)
     try:
         yield attempt
     finally:

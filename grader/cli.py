@@ -125,15 +125,8 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     _add_grading_options(sub)
     _add_grading_options(add("all", grade_all, "grade every kata", "all"))
     _add_practice(add)
-    sub = add("graph", draw_graph, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
-    sub.add_argument("program", help="lines separated by ';', or one expression")
-    sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
-    sub.add_argument("--svg", metavar="FILE", help="write a picture instead")
-    sub = add("step", step_through, "step through a program", 'step "c = a*b + b**2" a=2 b=3')
-    sub.add_argument("program", help="lines separated by ';', or one expression")
-    sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
-    sub.add_argument("--html", metavar="FILE", help="write a page with a slider instead")
-    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    _add_interview(add)
+    _add_tour(add)
     sub = add("init", init, "make a practice folder", "init ~/backprop")
     sub.add_argument("folder", metavar="DIR")
     add("doctor", doctor, "say what is installed, what is missing, and where things are", "doctor")
@@ -144,6 +137,29 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     sub.add_argument("name", nargs="?", help="a kata (check, stubs) or a slug (new)")
     sub.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once")
     return parser, added
+
+
+def _add_tour(add: Callable[..., Any]) -> None:
+    """Add the commands that show what the engine does."""
+    sub = add("graph", draw_graph, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
+    sub.add_argument("program", help="lines separated by ';', or one expression")
+    sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
+    sub.add_argument("--svg", metavar="FILE", help="write a picture instead")
+    sub = add("step", step_through, "step through a program", 'step "c = a*b + b**2" a=2 b=3')
+    sub.add_argument("program", help="lines separated by ';', or one expression")
+    sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
+    sub.add_argument("--html", metavar="FILE", help="write a page with a slider instead")
+    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    sub = add("train", train, "train a network on your own engine", "train --data spiral")
+    sub.add_argument("--data", default="moons", help="moons, circles, xor or spiral")
+    sub.add_argument("--engine", help="mine or reference; mine if kata14 passes, unless given")
+    sub.add_argument("--epochs", type=int, metavar="N", help="rounds through all points")
+    sub.add_argument("--points", type=int, default=100, metavar="N", help="how many points")
+    sub.add_argument("--lr", type=float, default=0.05, metavar="X", help="the step size")
+    sub.add_argument("--seed", type=_seed, default=0, metavar="N", help="other points and weights")
+    sub.add_argument("--svg", metavar="FILE", help="also write the picture")
+    sub.add_argument("--html", metavar="FILE", help="also write a page")
+    sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def _add_practice(add: Callable[..., Any]) -> None:
@@ -172,6 +188,13 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("--yes", action="store_true", help="do not ask")
     sub = add("watch", practice.watch, "grade on every save, full-screen", "watch kata03")
     sub.add_argument("kata", nargs="?", help="the first one that is not passed, unless given")
+    sub = add("today", practice.today, "list what is due today", "today")
+    sub.add_argument("--json", **as_json)
+
+
+def _add_interview(add: Callable[..., Any]) -> None:
+    """Add the commands of the talking half."""
+    as_json = {"action": "store_true", "help": "one JSON document on stdout"}
     sub = add("quiz", ask_questions, "answer backprop questions", "quiz --topic losses --count 5")
     sub.add_argument("--topic", help="only this topic; a wrong name lists them")
     sub.add_argument("--kind", help="only choice, numeric, bug or open")
@@ -191,8 +214,6 @@ def _add_practice(add: Callable[..., Any]) -> None:
     sub.add_argument("id", nargs="?", type=int, metavar="ID", help="the last one unless given")
     sub.add_argument("--html", metavar="FILE", help="write it as a page")
     sub.add_argument("--explain", action="store_true", help="how score and verdict are computed")
-    sub.add_argument("--json", **as_json)
-    sub = add("today", practice.today, "list what is due today", "today")
     sub.add_argument("--json", **as_json)
 
 
@@ -292,6 +313,13 @@ def show_report(options: argparse.Namespace) -> int:
     from grader import rehearsal  # grading does without
 
     return rehearsal.show(options)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a network on the learner's own engine."""
+    from grader import trainer  # grading does without
+
+    return trainer.run(options)
 
 
 def step_through(options: argparse.Namespace) -> int:
