@@ -17,15 +17,18 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import agenda, catalog, interview, journal, practice, render
+from grader import agenda, catalog, interview, journal, plot, practice, render
 from grader.attempt import Solution
 from grader.conductor import Conductor
+from grader.datasets import draw_dataset
 from grader.judge import grade
 from grader.progress import SHOWN, open_store
 from grader.render import Line, Screen
 from grader.stage import Stage
 from grader.standing import standings
 from grader.stopwatch import MachineClock
+from grader.trainer import EPOCHS
+from grader.training import Settings, own_engine, training
 from grader.watch import Watch
 
 HERE = Path(__file__).parent.parent / ".readme"
@@ -114,6 +117,18 @@ async def interviewing() -> None:
     (HERE / "interview.svg").write_text(without_fonts(drawn), "utf-8")
 
 
+def training_picture() -> None:
+    """The spiral, learned by the solution of kata14."""
+    kata = catalog.find_kata("kata14")
+    engine = own_engine(kata, Solution("x.py", catalog.solution_of(kata).encode()))
+    settings = Settings(draw_dataset("spiral", 100, 0), 0, EPOCHS["spiral"], 0.05)
+    with training(engine, settings) as trainer:
+        trainer.train(settings.epochs)
+        trainer.draw()
+    drawn = plot.picture(settings.data, trainer.history, "spiral")
+    (HERE / "train.svg").write_text(drawn + "\n", "utf-8")
+
+
 def main() -> None:
     """Make all of them."""
     HERE.mkdir(exist_ok=True)
@@ -128,6 +143,7 @@ def main() -> None:
         overview(folder)
         asyncio.run(watching(folder))
         asyncio.run(interviewing())
+        training_picture()
 
 
 if __name__ == "__main__":
