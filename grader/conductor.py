@@ -45,6 +45,7 @@ class Conductor:
         self.screen = screen
         self.grader = grader
         self.quit = False
+        self.runs = 0
         self.text: bytes | None = None  # of the file, when it was last looked at
 
     @property
@@ -186,10 +187,16 @@ class Conductor:
 
     def accept(self, text: str) -> list[Line]:
         """Take a typed line and return what is to be shown."""
+        phase, runs = self.state.phase, self.runs
         lines = self.tick()
         if self.over:
             return lines
         word = text.strip()
+        if self.state.phase != phase:  # it was meant for the part that is over
+            late = f"{word!r} came after the time of its part, and was not taken."
+            return [*lines, *self.say(late)] if word else lines
+        if self.runs > runs and word in ("", ":run", ":r"):
+            return lines  # the save that it is about has just been graded
         if word.startswith(":"):
             name = self.COMMANDS.get(word[1:].lower())
             if name is None:
@@ -388,6 +395,7 @@ class Conductor:
                 )
             return self.say(str(error))
         self.text = solution.source
+        self.runs += 1
         verdict = self.grader(kata, solution)
         self._record_run(kata, verdict, solution.source.decode("utf-8-sig", "replace"), final)
         lines = [[], *render.verdict(self.screen, kata, verdict, guide=False)]

@@ -155,10 +155,11 @@ def of_kind(events: Sequence[Event], kind: str) -> list[dict[str, Any]]:
 
 def coding_of(plan: Plan, events: Sequence[Event]) -> list[Coding]:
     """Return what became of each kata whose phase was reached."""
-    found = []
+    found: list[Coding] = []
     begins = {data["index"]: float(data["at"]) for data in of_kind(events, "phase")}
     for index, phase in enumerate(plan.phases):
-        if phase.kind != "code" or index not in begins:
+        seen = phase.kata in {coding.kata for coding in found}
+        if phase.kind != "code" or index not in begins or seen:
             continue
         runs = [run for run in of_kind(events, "run") if run["kata"] == phase.kata]
         passes = [run["at"] for run in runs if run["status"] == "passed"]
@@ -173,11 +174,17 @@ def coding_of(plan: Plan, events: Sequence[Event]) -> list[Coding]:
                 _share(checks, "stretch", phase.kata),
                 passes[0] - begins[index] if passes else None,
                 phase.seconds,
-                sum(not run["final"] and run["status"] != "stub" for run in before),
+                _failed_texts(before),
                 max(hints, default=0),
             )
         )
     return found
+
+
+def _failed_texts(runs: Sequence[dict[str, Any]]) -> int:
+    """Return how many texts failed before the pass; the same text graded again is no new one."""
+    texts = [r["source"] for r in runs if r["status"] not in ("stub", "passed") and not r["final"]]
+    return sum(index == 0 or text != texts[index - 1] for index, text in enumerate(texts))
 
 
 def _share(checks: list[dict[str, Any]], level: str, kata: str) -> tuple[int, int]:

@@ -384,6 +384,36 @@ def test_saves_are_graded_and_strict_waits(held: Callable[..., Conductor], store
     assert grader.texts == ["# wrong", "# right"]
 
 
+def test_a_save_and_run_at_once_are_one_run(held: Callable[..., Conductor], store: Store) -> None:
+    """:run right after a save grades it once; asked for again, the same text is no new failure."""
+    grader = Scripted()
+    conductor = held("code", grader=grader)
+    conductor.interview.file_of(KATA.name).write_text("# wrong")
+
+    conductor.accept(":run")
+    once = list(grader.texts)
+    conductor.accept(":run")
+
+    assert once == ["# wrong"]
+    assert finished(conductor, store).card.line("independence").source == (
+        "kata03 no hint, 1 failed run"
+    )
+
+
+def test_a_line_that_comes_too_late_is_not_taken_for_the_next_part(
+    held: Callable[..., Conductor], store: Store, clock: Hands
+) -> None:
+    """Typed for a part whose time is over: it says so, and nothing is noted."""
+    conductor = held("questions", "clarify", "wrap-up")
+    clock.move(600)
+
+    said = told(conductor.accept("b"))
+
+    assert said.endswith("'b' came after the time of its part, and was not taken.")
+    assert conductor.interview.phase.kind == "clarify"
+    assert not data_of(store, "note")
+
+
 def test_strict_grades_on_demand_only(held: Callable[..., Conductor]) -> None:
     """A save does nothing; :run, or an empty line, grades."""
     grader = Scripted()
