@@ -12,6 +12,7 @@ from grader.attempt import Solution
 from grader.diagnosis import groups_of
 from grader.judge import grade
 from grader.model import Kata, KitError, Mutant, Verdict
+from grader.questions import read_questions
 from grader.render import Line, Screen
 
 FEWEST_MUTANTS = 12
@@ -99,8 +100,23 @@ def faults_of_files(kata: Kata) -> list[str]:
     known = {source.id for source in catalog.read_checks(kata)}
     faults += [f"no mutant names {id}: add one, or drop the check" for id in sorted(known - named)]
     faults += [f"{id} is named by a mutant and is no check" for id in sorted(named - known)]
+    faults += faults_of_questions(kata)
     names = [mutant.name for mutant in mutants]
     faults += [f"two mutants are called {name!r}" for name in set(names) if names.count(name) > 1]
+    return faults
+
+
+def faults_of_questions(kata: Kata) -> list[str]:
+    """Return what is wrong with a kata's questions; it may have none."""
+    try:
+        found = read_questions(kata.folder / "questions.toml", kata.name)
+    except KitError as error:
+        return [str(error)]
+    faults = []
+    for question in found:
+        options = {question.answer, *(w.option for w in question.wrong)} if question.wrong else ()
+        if question.kind == "choice" and len(options) != 4:
+            faults.append(f"the question {question.id!r} has {len(options)} options: give it four")
     return faults
 
 

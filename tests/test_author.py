@@ -114,6 +114,28 @@ def test_check_without_a_mutant_and_mutant_without_a_check_are_found(bank: Path)
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('kind = "bug"', 'kind = "riddle"', "question 'mul-overwrites' has the kind 'riddle'"),
+        ('topic = "accumulation"', 'topic = "cats"', "has the topic 'cats'"),
+        (
+            '    { option = "15 and -10", why = "The operands are swapped: dc/da is b, not a." },\n',
+            "",
+            "the question 'local-derivatives-of-mul' has 3 options: give it four",
+        ),
+    ],
+)
+def test_a_faulty_question_is_found(bank: Path, old: str, new: str, fault: str) -> None:
+    """The question is named with what is wrong."""
+    kata = kata_of(bank)
+    edit(kata.folder / "questions.toml", old, new)
+
+    (found,) = author.faults_of_files(kata)
+
+    assert fault in found
+
+
 def test_too_few_mutants_are_counted(bank: Path) -> None:
     """Twelve mistakes at least."""
     path = bank / "bank" / NAME / "mutants.toml"
