@@ -306,7 +306,7 @@ def _depth(plan: Plan, codings: list[Coding], events: Sequence[Event]) -> Scored
     wanted = bool(total) + any(phase.kind == "follow-ups" for phase in planned)
     value = 100 * mean(parts) if parts else None
     told += ["no follow-up was judged"] if len(parts) < wanted and not scores else []
-    return Scored("depth", value, ", ".join(told), reached=len(parts) / max(1, wanted))
+    return Scored("depth", value, ", ".join(told) or "not reached", reached=len(parts) / max(1, wanted))
 
 
 def _index(plan: Plan, kind: str) -> int | None:
