@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from grader import asking, cards, catalog, render, rubric, trials
-from grader.agenda import ASKING
+from grader import asking, cards, catalog, render, rubric, tally, trials
 from grader.asking import Asked, Unreadable
 from grader.attempt import Solution, read_solution
 from grader.interview import Interview
 from grader.judge import Options, grade
 from grader.model import Kata, KitError, Verdict
-from grader.questions import brief_of, find_question, open_points
-from grader.render import Line, Screen, short_path
+from grader.prompting import Prompter
+from grader.questions import open_points
+from grader.render import Line, Screen
 
 Grader = Callable[[Kata, Solution], Verdict]
 HELP = (
     "Lines that begin with a colon are commands: :next leaves this part, :skip a question, :run "
-    "grades, :hint shows a hint (its price is in the report), :show the task, :time the time left, "
+    "grades, :hint shows a hint at a price, :show the task, :time the time left, "
     ":pause and :continue (with --allow-pause), :end ends the interview, :quit leaves it running."
 )
 
@@ -35,139 +35,39 @@ def grade_quietly(kata: Kata, solution: Solution) -> Verdict:
     return verdict
 
 
-class Conductor:
+class Conductor(Prompter):
     """Leads through the phases of an interview."""
 
     def __init__(
         self, interview: Interview, screen: Screen, grader: Grader = grade_quietly
     ) -> None:
-        self.interview = interview
-        self.screen = screen
+        super().__init__(interview, screen)
         self.grader = grader
         self.quit = False
         self.runs = 0
         self.text: bytes | None = None  # of the file, when it was last looked at
 
     @property
-    def state(self) -> Any:
-        return self.interview.state
-
-    @property
     def over(self) -> bool:
         """Whether nothing more is to come."""
         return self.quit or bool(self.state.ended)
 
-    @property
-    def asked(self) -> Asked | None:
-        """The question that is being asked, if this is a part with questions."""
-        questions = self.interview.phase.questions
-        if self.state.question >= len(questions):
-            return None
-        id, seed = questions[self.state.question]
-        return asking.draw(find_question(id), seed)
-
-    def say(self, text: str, style: str = "") -> list[Line]:
-        return self.screen.wrap(text, style=style)
-
-    # What is shown when a phase begins, or is taken up again.
+    def begin_phase(self) -> list[Line]:
+        """Return what the phase begins with, or go on to the next one if nothing is left in it."""
+        if self.is_exhausted():
+            return self._next_phase()
+        if self.interview.phase.kind == "code":
+            kata = self.interview.phase.kata
+            self.text = self.state.sources.get(kata, catalog.stub_of(self.kata())).encode()
+        return super().opening()
 
     def opening(self) -> list[Line]:
-        """Return what a phase begins with; one that is taken up again begins where it was."""
-        phase = self.interview.phase
-        minutes = self.interview.left_in_phase() / 60
-        left = f"{minutes:.0f} minutes" if minutes >= 1.5 else f"{minutes * 60:.0f} seconds"
-        head = [[("", "")], [(f"  {phase.title}", "bold"), (f"  up to {left}", "dim")], []]
-        return [*head, *getattr(self, f"_open_{self._kind()}")()]
+        """Return what the interview begins with, or goes on with."""
+        return self.begin_phase()
 
-    def _kind(self) -> str:
-        kind = self.interview.phase.kind
-        return "asking" if kind in ASKING else kind.replace("-", "_")
-
-    def _open_asking(self) -> list[Line]:
-        asked = self.asked
-        if asked is None:
-            return self._next_phase()
-        place = f"{self.state.question + 1} of {len(self.interview.phase.questions)}"
-        lines = cards.question(self.screen, asked, place)
-        if self.state.given is not None:
-            lines += cards.model_answer(self.screen, asked)
-            return [*lines, *self.say("Write their numbers, 'all', or 'none'.", "dim")]
-        lines += [[(f"  > {line}", "")] for line in self.state.pending]
-        return [*lines, *self.say(f"Answer with {asked.takes()}.", "dim")]
-
-    def _open_clarify(self) -> list[Line]:
-        return [
-            *self.say(f"The interviewer says: {brief_of(self.interview.phase.kata)}", "bold"),
-            [],
-            *self.say("Which questions do you ask before you begin? One a line; :next goes on."),
-            *self.say("At the end they are compared with what this leaves open.", "dim"),
-        ]
-
-    def _open_test(self) -> list[Line]:
-        path = self.interview.tests_of(self.interview.phase.kata)
-        return [
-            *self._task(),
-            *self.say(f"Write your own test cases in {short_path(str(path))}, then :next."),
-            *self.say("They count by the wrong solutions that they catch.", "dim"),
-        ]
-
-    def _open_code(self) -> list[Line]:
-        kata = self.interview.phase.kata
-        how = "when you say :run" if self.interview.plan.strict else "on every save, and on :run"
-        self.text = self.state.sources.get(kata, self._stub()).encode()
-        path = short_path(str(self.interview.file_of(kata)))
-        task = self._task() if self._is_new() else self.say(":show shows the task again.", "dim")
-        return [
-            *task,
-            *self.say(f"Edit {path} in your own editor. It is graded {how}; :next goes on."),
-            *self.say(f":hint shows a hint. {self._price_of_next()}", "dim"),
-        ]
-
-    def _price_of_next(self) -> str:
-        """Say what the next hint costs."""
-        tier = min(self.state.tiers.get(self.interview.phase.kata, 0) + 1, len(catalog.TIERS))
-        return f"Independence is {rubric.AFTER_HINT[tier]} of 100 at the most after hint {tier}."
-
-    def _is_new(self) -> bool:
-        """Whether no earlier part has shown the task of this one."""
-        earlier = self.interview.plan.phases[: self.state.phase]
-        return all(p.kata != self.interview.phase.kata or p.kind != "test" for p in earlier)
-
-    def _open_wrap_up(self) -> list[Line]:
-        if kata := self._to_compare():
-            return self._comparison(kata)
-        if self.state.rated >= len(rubric.RATINGS):
-            return self._next_phase()
-        rating = rubric.RATINGS[self.state.rated]
-        lines: list[Line] = []
-        if self.state.rated == 0:
-            words = rubric.PARTNER if self.interview.plan.interviewer else rubric.SELF
-            lines += self.say(words, "dim")
-        title = f"{rating.title}: 1 {rating.low}; 4 {rating.high}."
-        return [*lines, *self.say(title), *self.say("1 to 4, or :skip", "dim")]
-
-    def _to_compare(self) -> str:
-        waiting = [kata for kata in self.state.notes if kata not in self.state.compared]
-        return waiting[0] if waiting else ""
-
-    def _comparison(self, kata: str) -> list[Line]:
-        lines = self.say("You asked:", "bold")
-        lines += [line for note in self.state.notes[kata] for line in self.say(f"- {note}")]
-        lines += [[], *self.say("The interviewer's sentence leaves open:", "bold")]
-        for number, point in enumerate(open_points(kata), 1):
-            lines += self.say(f"{number}  {point}")
-        return [*lines, [], *self.say("Which of these did you ask? Numbers, 'all' or 'none'.")]
-
-    def _task(self) -> list[Line]:
-        kata = self._kata()
-        lines = self.screen.block(catalog.task_of(kata), 2, "cyan")
-        return [*lines, []]
-
-    def _kata(self) -> Kata:
-        return catalog.find_kata(self.interview.phase.kata)
-
-    def _stub(self) -> str:
-        return catalog.stub_of(self._kata())
+    def _go_on(self) -> list[Line]:
+        """Return the next question or rating of the phase, or leave it."""
+        return self._next_phase() if self.is_exhausted() else self.body()
 
     # A typed line.
 
@@ -206,19 +106,21 @@ class Conductor:
             return [*lines, *getattr(self, name)()]
         if self.interview.watch.paused:
             return [*lines, *self.say("The interview is paused; :continue goes on.")]
-        return [*lines, *getattr(self, f"_line_{self._kind()}")(text)]
+        return [*lines, *getattr(self, f"_line_{self.kind()}")(text)]
 
     def _line_asking(self, text: str) -> list[Line]:
         asked = self.asked
         assert asked is not None  # or the part would be over
         if asked.kind == "open":
             return self._line_of_open(asked, text)
+        if not text.strip():
+            return self.say(f"Answer with {asked.takes()}, or :skip.")
         try:
             found = asking.judge(asked, text, run=False)
         except Unreadable as error:
             return self.say(str(error))
         self._record_answer(asked, text, found.score)
-        return [*self.say("Noted.", "dim"), *self._open_asking()]
+        return [*self.say("Noted.", "dim"), *self._go_on()]
 
     def _line_of_open(self, asked: Asked, text: str) -> list[Line]:
         if self.state.given is None:
@@ -233,7 +135,7 @@ class Conductor:
         except Unreadable as error:
             return self.say(str(error))
         self._record_answer(asked, self.state.given, found.score, ticked=text.strip())
-        return [*self.say("Noted.", "dim"), *self._open_asking()]
+        return [*self.say("Noted.", "dim"), *self._go_on()]
 
     def _record_answer(self, asked: Asked, text: str, score: float | None, **more: str) -> None:
         id, seed = asked.question.id, asked.seed
@@ -252,13 +154,13 @@ class Conductor:
         return self._line_test(text)
 
     def _line_wrap_up(self, text: str) -> list[Line]:
-        if kata := self._to_compare():
+        if kata := self.to_compare():
             return self._compare(kata, text)
         if text.strip() not in ("1", "2", "3", "4"):
             return self.say(f"{text.strip()!r} is no rating: write 1, 2, 3 or 4, or :skip.")
         rating = rubric.RATINGS[self.state.rated]
         self.interview.record("rating", name=rating.name, value=int(text))
-        return self._open_wrap_up()
+        return self._go_on()
 
     def _compare(self, kata: str, text: str) -> list[Line]:
         points = open_points(kata)
@@ -267,7 +169,7 @@ class Conductor:
         except Unreadable as error:
             return self.say(str(error))
         self.interview.record("compared", kata=kata, asked=count, total=len(points))
-        return self._open_wrap_up()
+        return self._go_on()
 
     # Commands.
 
@@ -283,17 +185,17 @@ class Conductor:
         self.interview.record("skip", question=asked.question.id, seed=asked.seed)
 
     def _command_skip(self) -> list[Line]:
-        kind = self._kind()
+        kind = self.kind()
         if asked := self.asked:
             self._record_skip(asked)
-            return self._open_asking()
+            return self._go_on()
         if kind == "wrap_up":
-            if kata := self._to_compare():
+            if kata := self.to_compare():
                 self.interview.record("compared", kata=kata, asked=None, total=0)
             else:
                 name = rubric.RATINGS[self.state.rated].name
                 self.interview.record("rating", name=name, value=None)
-            return self._open_wrap_up()
+            return self._go_on()
         return self._next_phase()
 
     def _command_run(self) -> list[Line]:
@@ -306,13 +208,13 @@ class Conductor:
     def _command_hint(self) -> list[Line]:
         if self.interview.phase.kind != "code":
             return self.say("Hints belong to the coding part.")
-        kata = self._kata()
+        kata = self.kata()
         tier = min(self.state.tiers.get(kata.name, 0) + 1, len(catalog.TIERS))
         self.interview.record("hint", kata=kata.name, tier=tier)
         text = catalog.read_hints(kata)[catalog.TIERS[tier - 1]]
         price = f"Independence is {rubric.AFTER_HINT[tier]} of 100 at the most now."
         if tier < len(catalog.TIERS):
-            price += f" {self._price_of_next()}"
+            price += f" {self.price_of_next()}"
         return [
             *self.say(catalog.TIERS[tier - 1], "bold"),
             *self.screen.block(text, 2),
@@ -320,7 +222,7 @@ class Conductor:
         ]
 
     def _command_show(self) -> list[Line]:
-        return self._task() if self._kind() == "code" else self.opening()
+        return self.task() if self.kind() == "code" else self.opening()
 
     def _command_time(self) -> list[Line]:
         phase, whole = self.interview.left_in_phase(), self.interview.left()
@@ -385,7 +287,7 @@ class Conductor:
 
     def run(self, final: bool = False) -> list[Line]:
         """Grade the file of the phase as it stands, and remember the run."""
-        kata, path = self._kata(), self._path()
+        kata, path = self.kata(), self._path()
         try:
             solution = read_solution(str(path))
         except KitError as error:
@@ -455,13 +357,13 @@ class Conductor:
         self.interview.record("phase", index=self.state.phase + 1)
         if self.interview.left_in_phase() <= 0:
             return [*lines, *self._next_phase()]
-        return [*lines, *self.opening()]
+        return [*lines, *self.begin_phase()]
 
     def _finish(self, reason: str) -> list[Line]:
         """Score the learner's tests and end the interview."""
         events = self.interview.store.events(self.interview.id)
-        scored = {data["kata"] for data in rubric.of_kind(events, "trial")}
-        written = {data["kata"]: data["source"] for data in rubric.of_kind(events, "tests")}
+        scored = {data["kata"] for data in tally.of_kind(events, "trial")}
+        written = {data["kata"]: data["source"] for data in tally.of_kind(events, "tests")}
         for kata, source in written.items():
             if kata not in scored:
                 self._score_tests(kata, source)

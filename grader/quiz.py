@@ -141,7 +141,9 @@ def ask(screen: Screen, store: Store, asked: Asked, read: Read) -> Judged:
     if asked.kind == "open":
         found = _ask_open(screen, store, asked, read)
     else:
-        given, found = _readable(screen, read, f"{asked.takes()}: ", asked, asking.judge)
+        given, found = _readable(
+            screen, read, f"{asked.takes()} (Enter: don't know): ", asked, asking.judge
+        )
         store.record_answer(asked.question.id, asked.seed, given, found.score)
     schedule.review_question(store, asked.question.key, found.score)
     return found

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from grader import agenda, asking, rubric
+from grader import agenda, asking, rubric, tally
+from grader.advice import Advice, advise
 from grader.agenda import Plan
 from grader.asking import Asked
 from grader.model import KitError
 from grader.progress import Event, Sitting, Store
 from grader.questions import all_questions, by_id, find_question
 from grader.render import Line, Screen
-from grader.rubric import Advice, Scorecard
+from grader.rubric import Scorecard
+from grader.tally import short
 
 ENDINGS = {
     "finished": "all parts were gone through",
@@ -86,7 +88,7 @@ class Report:
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """Return what the events of a kind say."""
-        return rubric.of_kind(self.events, kind)
+        return tally.of_kind(self.events, kind)
 
 
 def find_report(store: Store, id: int | None) -> Report:
@@ -115,7 +117,7 @@ def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Rep
     """Return the report of one interview, compared with the last one of the same set before it."""
     plan = agenda.plan_from_json(sitting.plan)
     events = store.events(sitting.id)
-    reasons = rubric.of_kind(events, "ended")
+    reasons = tally.of_kind(events, "ended")
     earlier = [
         other
         for other in ended
@@ -135,7 +137,7 @@ def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Rep
         tuple(stays_of(plan, events)),
         tuple(events),
         tuple(answers_of(plan, events)),
-        tuple(rubric.advice(plan, events)),
+        tuple(advise(plan, events)),
         before,
     )
 
@@ -158,7 +160,7 @@ def still_advised(store: Store) -> list[Advice]:
 
 def stays_of(plan: Plan, events: Sequence[Event]) -> list[Stay]:
     """Return the phases that were reached, with their times."""
-    begins = [(data["index"], float(data["at"])) for data in rubric.of_kind(events, "phase")]
+    begins = [(data["index"], float(data["at"])) for data in tally.of_kind(events, "phase")]
     end = max((float(event.data["at"]) for event in events), default=0.0)
     ends = [at for _, at in begins[1:]] + [end]
     return [
@@ -293,7 +295,7 @@ def score_words(card: Scorecard) -> str:
 def advice_words(one: Advice) -> str:
     """Say what to practise, why, and with which command."""
     if one.kind == "kata":
-        return f"{rubric.short(one.name)}: {one.reason} (python -m grader {rubric.short(one.name)})"
+        return f"{short(one.name)}: {one.reason} (python -m grader {short(one.name)})"
     return f"{one.name}: {one.reason} (python -m grader quiz --topic {one.name})"
 
 

@@ -11,7 +11,7 @@ from grader import catalog, rubric
 from grader.agenda import TITLES
 from grader.page import page, prose
 from grader.report import ENDINGS, Answered, Report, advice_words, changes, score_words, verdict_of
-from grader.rubric import short
+from grader.tally import short
 
 WIDTH, BAR, GAP = 880.0, 26.0, 4.0
 STYLE = """\

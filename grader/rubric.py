@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader import catalog
 from grader.agenda import Plan
 from grader.progress import Event
-from grader.questions import TOPICS, by_id, find_question
+from grader.questions import find_question
+from grader.tally import Coding, answers_of, coding_of, of_kind, short
 
 WEIGHTS = {
     "correctness": 40,
@@ -128,80 +128,10 @@ class Scorecard:
         return next(line for line in self.lines if line.name == name)
 
 
-@dataclass(frozen=True)
-class Coding:
-    """What became of one kata."""
-
-    kata: str
-    status: str
-    core: tuple[int, int]  # passed, of
-    stretch: tuple[int, int]
-    seconds: float | None  # from the beginning of its phase to the first pass
-    budget: float
-    failed_runs: int
-    tier: int
-
-
 def mean(values: Iterable[float]) -> float:
     """Return the mean of at least one number."""
     listed = list(values)
     return sum(listed) / len(listed)
-
-
-def of_kind(events: Sequence[Event], kind: str) -> list[dict[str, Any]]:
-    """Return what the events of a kind say."""
-    return [event.data for event in events if event.kind == kind]
-
-
-def coding_of(plan: Plan, events: Sequence[Event]) -> list[Coding]:
-    """Return what became of each kata whose phase was reached."""
-    found: list[Coding] = []
-    begins = {data["index"]: float(data["at"]) for data in of_kind(events, "phase")}
-    for index, phase in enumerate(plan.phases):
-        seen = phase.kata in {coding.kata for coding in found}
-        if phase.kind != "code" or index not in begins or seen:
-            continue
-        runs = [run for run in of_kind(events, "run") if run["kata"] == phase.kata]
-        passes = [run["at"] for run in runs if run["status"] == "passed"]
-        before = [run for run in runs if not passes or run["at"] < passes[0]]
-        hints = [data["tier"] for data in of_kind(events, "hint") if data["kata"] == phase.kata]
-        checks = runs[-1]["checks"] if runs else []
-        found.append(
-            Coding(
-                phase.kata,
-                runs[-1]["status"] if runs else "not run",
-                _share(checks, "core", phase.kata),
-                _share(checks, "stretch", phase.kata),
-                passes[0] - begins[index] if passes else None,
-                phase.seconds,
-                _failed_texts(before),
-                max(hints, default=0),
-            )
-        )
-    return found
-
-
-def _failed_texts(runs: Sequence[dict[str, Any]]) -> int:
-    """Return how many texts failed before the pass; the same text graded again is no new one."""
-    texts = [r["source"] for r in runs if r["status"] not in ("stub", "passed") and not r["final"]]
-    return sum(index == 0 or text != texts[index - 1] for index, text in enumerate(texts))
-
-
-def _share(checks: list[dict[str, Any]], level: str, kata: str) -> tuple[int, int]:
-    total = sum(c.level == level for c in catalog.read_checks(catalog.find_kata(kata)))
-    return sum(c["level"] == level and c["outcome"] == "passed" for c in checks), total
-
-
-def answers_of(plan: Plan, events: Sequence[Event], *kinds: str) -> list[tuple[str, float | None]]:
-    """Return the questions of these phases that were reached, with their scores; a skip is 0."""
-    kind = ""
-    found: list[tuple[str, float | None]] = []
-    for event in events:
-        if event.kind == "phase":
-            kind = plan.phases[event.data["index"]].kind
-        elif kind in kinds and event.kind in ("skip", "answer"):
-            found.append((event.data["question"], event.data.get("score", 0.0)))
-    return [(id, score) for id, score in found if id in by_id()]  # a newer kit may lack one
 
 
 def scorecard(plan: Plan, events: Sequence[Event]) -> Scorecard:
@@ -255,18 +185,18 @@ def _of_katas(
 def _speed(plan: Plan, codings: list[Coding], paused: bool) -> Scored:
     if paused:
         return Scored("speed", None, "not measured: the interview was paused", planned=False)
-    told = [f"{short(c.kata)} {_passed_in(c)}" for c in codings]
-    return _of_katas("speed", plan, codings, [_speed_of(c) for c in codings], told)
+    told = [f"{short(c.kata)} {passed_in(c)}" for c in codings]
+    return _of_katas("speed", plan, codings, [speed_of(c) for c in codings], told)
 
 
-def _passed_in(coding: Coding) -> str:
+def passed_in(coding: Coding) -> str:
     budget = f"{coding.budget / 60:.0f} minutes"
     if coding.seconds is None:
         return f"not passed in {budget}"
     return f"passed after {coding.seconds / 60:.1f} of {budget}"
 
 
-def _speed_of(coding: Coding) -> float:
+def speed_of(coding: Coding) -> float:
     if coding.seconds is None:
         return 0.0
     return max(0.0, min(100.0, 150 - 100 * coding.seconds / coding.budget))
@@ -306,7 +236,9 @@ def _depth(plan: Plan, codings: list[Coding], events: Sequence[Event]) -> Scored
     wanted = bool(total) + any(phase.kind == "follow-ups" for phase in planned)
     value = 100 * mean(parts) if parts else None
     told += ["no follow-up was judged"] if len(parts) < wanted and not scores else []
-    return Scored("depth", value, ", ".join(told) or "not reached", reached=len(parts) / max(1, wanted))
+    return Scored(
+        "depth", value, ", ".join(told) or "not reached", reached=len(parts) / max(1, wanted)
+    )
 
 
 def _index(plan: Plan, kind: str) -> int | None:
@@ -373,53 +305,3 @@ def _verdict(lines: Sequence[Scored], codings: list[Coding], score: float) -> st
     if score >= 75 and tier <= 2:
         return "hire"
     return "lean hire"
-
-
-def short(kata: str) -> str:
-    """Return kata03 for kata03_topo_sort."""
-    return kata.split("_", 1)[0]
-
-
-@dataclass(frozen=True)
-class Advice:
-    """A kata or a topic to practise next, and why."""
-
-    kind: str  # kata or topic
-    name: str
-    reason: str
-
-
-def advice(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
-    """Return what to practise next: the worst first, then what the interview did not ask."""
-    found: list[tuple[float, Advice]] = []
-    for c in coding_of(plan, events):
-        reason, weight = _reason(c)
-        if reason:
-            found.append((weight, Advice("kata", c.kata, reason)))
-    missed: dict[str, float] = {}
-    for id, score in answers_of(plan, events, "questions", "derive", "bug", "follow-ups"):
-        if score is not None and score < 1:
-            topic = find_question(id).topic
-            missed[topic] = missed.get(topic, 0.0) + 1 - score
-    for topic, loss in missed.items():
-        reason = f"{loss:.2g} answers missed" if loss != 1 else "an answer missed"
-        found.append((loss, Advice("topic", topic, reason)))
-    best = [one for _, one in sorted(found, key=lambda pair: -pair[0])]
-    planned = [by_id().get(id) for phase in plan.phases for id, _ in phase.questions]
-    asked = {question.topic for question in planned if question}
-    rest = [Advice("topic", topic, "not asked this time") for topic in TOPICS if topic not in asked]
-    begin = plan.seed % max(1, len(rest))
-    return [*best, *rest[begin:], *rest[:begin]][:count]
-
-
-def _reason(c: Coding) -> tuple[str, float]:
-    """Return why a kata should be practised, and how much; nothing if it went well."""
-    if c.status != "passed":
-        return f"{c.core[0]} of {c.core[1]} core checks passed", 10.0
-    if c.tier >= 2:
-        return f"passed with hint {c.tier}", 3.0 + c.tier
-    if _speed_of(c) < 75:
-        return f"passed late, {_passed_in(c).removeprefix('passed ')}", 2.5
-    if c.stretch[0] < c.stretch[1]:
-        return f"{c.stretch[1] - c.stretch[0]} follow-up checks left", 0.5
-    return "", 0.0

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from grader import agenda, catalog, interview, rehearsal, report, report_page, rubric
+from grader import agenda, catalog, interview, rehearsal, report, report_page, rubric, tally
 from grader.agenda import Phase, Plan
 from grader.attempt import Solution
 from grader.conductor import Conductor
@@ -308,6 +308,14 @@ def test_questions_are_noted_and_judged_later(held: Callable[..., Conductor], st
         ("why-plus-equals", 1.0),
         ("momentum-numeric", 0.0),
     ]
+
+
+def test_an_empty_line_answers_nothing(held: Callable[..., Conductor], store: Store) -> None:
+    """A key pressed by accident costs no question."""
+    conductor = held("questions")
+
+    assert told(conductor.accept("")) == "Answer with a to d, or :skip."
+    assert not data_of(store, "answer")
 
 
 def test_skipping_and_leaving_early_count_as_skipped(
@@ -871,7 +879,7 @@ def test_the_rule_from_lines_to_a_verdict(
     score: float, failing: int, tier: int, seconds: float | None, knowledge: Any, verdict: str
 ) -> None:
     """The rule that --explain prints and the README has, at its edges."""
-    coding = rubric.Coding(KATA.name, "x", (9 - failing, 9), (0, 2), seconds, 600, 0, tier)
+    coding = tally.Coding(KATA.name, "x", (9 - failing, 9), (0, 2), seconds, 600, 0, tier)
     lines = [rubric.Scored("knowledge", knowledge, "")]
 
     assert rubric._verdict(lines, [coding], score) == verdict
@@ -879,8 +887,8 @@ def test_the_rule_from_lines_to_a_verdict(
 
 def test_two_katas_one_of_them_solved_is_no_flat_no() -> None:
     """Two failing checks count as no hire only if every kata has them."""
-    solved = rubric.Coding(KATA.name, "passed", (9, 9), (0, 2), 60, 600, 0, 0)
-    failed = rubric.Coding("kata04_backward", "failed", (1, 9), (0, 2), None, 600, 0, 0)
+    solved = tally.Coding(KATA.name, "passed", (9, 9), (0, 2), 60, 600, 0, 0)
+    failed = tally.Coding("kata04_backward", "failed", (1, 9), (0, 2), None, 600, 0, 0)
 
     assert (
         rubric._verdict([rubric.Scored("knowledge", 90, "")], [solved, failed], 70)

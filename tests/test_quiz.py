@@ -326,9 +326,9 @@ def test_the_whole_of_a_numeric_question(tmp_path: Path) -> None:
         "  1 of 1 · reverse against forward mode, cost and memory\n\n"
         "  Forward mode by hand: f(x) = x**2 * (x + 3) at x = 2. Carry value and slope\n"
         "  along: what is the slope of f?\n\n"
-        "a number, such as -1.5, 2/3 or 1e-3: \n"
+        "a number, such as -1.5, 2/3 or 1e-3 (Enter: don't know): \n"
         "  'x' is not a number: write it as -1.5, 2/3 or 1e-3.\n"
-        "a number, such as -1.5, 2/3 or 1e-3: \n\n"
+        "a number, such as -1.5, 2/3 or 1e-3 (Enter: don't know): \n\n"
         "  No, 1.0 is not it. It is 24.0.\n"
         "    u = x ** 2 = 2 ** 2 = 4.0\n"
         "    du = 2 * x = 2 * 2 = 4.0\n"
@@ -388,7 +388,10 @@ def test_ctrl_c_ends_with_the_sum(tmp_path: Path) -> None:
     process.stdin.write("a\n")
     process.stdin.flush()
     seen = ""
-    while "2 of 10" not in seen or "a to d: \n" not in seen.partition("2 of 10")[2]:
+    while (
+        "2 of 10" not in seen
+        or "a to d (Enter: don't know): \n" not in seen.partition("2 of 10")[2]
+    ):
         seen += process.stdout.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)

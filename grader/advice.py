@@ -1,0 +1,57 @@
+"""What to practise after an interview: the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.agenda import Plan
+from grader.progress import Event
+from grader.questions import TOPICS, by_id, find_question
+from grader.rubric import passed_in, speed_of
+from grader.tally import Coding, answers_of, coding_of
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A kata or a topic to practise next, and why."""
+
+    kind: str  # kata or topic
+    name: str
+    reason: str
+
+
+def advise(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
+    """Return what to practise next: the worst first, then what the interview did not ask."""
+    found: list[tuple[float, Advice]] = []
+    for c in coding_of(plan, events):
+        reason, weight = _reason(c)
+        if reason:
+            found.append((weight, Advice("kata", c.kata, reason)))
+    missed: dict[str, float] = {}
+    for id, score in answers_of(plan, events, "questions", "derive", "bug", "follow-ups"):
+        if score is not None and score < 1:
+            topic = find_question(id).topic
+            missed[topic] = missed.get(topic, 0.0) + 1 - score
+    for topic, loss in missed.items():
+        reason = f"{loss:.2g} answers missed" if loss != 1 else "an answer missed"
+        found.append((loss, Advice("topic", topic, reason)))
+    best = [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+    planned = [by_id().get(id) for phase in plan.phases for id, _ in phase.questions]
+    asked = {question.topic for question in planned if question}
+    rest = [Advice("topic", topic, "not asked this time") for topic in TOPICS if topic not in asked]
+    begin = plan.seed % max(1, len(rest))
+    return [*best, *rest[begin:], *rest[:begin]][:count]
+
+
+def _reason(c: Coding) -> tuple[str, float]:
+    """Return why a kata should be practised, and how much; nothing if it went well."""
+    if c.status != "passed":
+        return f"{c.core[0]} of {c.core[1]} core checks passed", 10.0
+    if c.tier >= 2:
+        return f"passed with hint {c.tier}", 3.0 + c.tier
+    if speed_of(c) < 75:
+        return f"passed late, {passed_in(c).removeprefix('passed ')}", 2.5
+    if c.stretch[0] < c.stretch[1]:
+        return f"{c.stretch[1] - c.stretch[0]} follow-up checks left", 0.5
+    return "", 0.0
