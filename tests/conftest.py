@@ -48,23 +48,24 @@ def solution() -> Callable[[str], str]:
     return lambda query: catalog.solution_of(catalog.find_kata(query))
 
 
-@pytest.fixture
-def cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run_kit(
+    *arguments: str, cwd: Path = ROOT, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run `python -m grader` as a person would, in the checkout unless told otherwise."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *arguments],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT), **environment},
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
+    )
 
-    def run(
-        *arguments: str, cwd: Path = ROOT, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "grader", *arguments],
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT), **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
 
-    return run
+@pytest.fixture
+def cli() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `python -m grader`."""
+    return run_kit

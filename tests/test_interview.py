@@ -23,6 +23,7 @@ from grader.progress import Store
 from grader.questions import find_question
 from grader.render import Line, Screen
 from grader.stopwatch import MachineClock, Stopwatch
+from tests.conftest import run_kit
 
 KATA = catalog.find_kata("kata03")
 RIGHT = catalog.solution_of(KATA)
@@ -1019,16 +1020,7 @@ def test_a_right_and_a_wrong_solution(
 
 
 def run(home: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "grader", *arguments],
-        env={**os.environ, "GRADER_HOME": str(home), "COLUMNS": "80"},
-        input=typed,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=100,
-        check=False,
-    )
+    return run_kit(*arguments, typed=typed, GRADER_HOME=str(home))
 
 
 def test_on_a_pipe_from_end_to_end(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from grader.conductor import Conductor
 from grader.progress import Store
 from grader.questions import KINDS, TOPICS, all_questions, find_question
 from grader.render import Screen
+from tests.conftest import run_kit
 from tests.test_interview import Hands, told
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -282,16 +283,7 @@ def test_half_known_comes_back_sooner(store: Store) -> None:
 
 
 def run(home: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "grader", "quiz", *arguments],
-        env={**os.environ, "GRADER_HOME": str(home), "COLUMNS": "80"},
-        input=typed,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    return run_kit("quiz", *arguments, typed=typed, GRADER_HOME=str(home))
 
 
 def test_on_a_pipe_line_by_line(tmp_path: Path) -> None:
@@ -439,14 +431,7 @@ def test_today_puts_the_interviews_advice_first(
 def test_today_as_json_has_questions_and_advice(tmp_path: Path) -> None:
     """The keys that were there stay; two are new."""
     run(tmp_path, "--count", "1", typed="\n\n\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", "today", "--json"],
-        env={**os.environ, "GRADER_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_kit("today", "--json", GRADER_HOME=str(tmp_path))
 
     assert json.loads(done.stdout) == {"schema": 1, "due": [], "questions": 0, "advised": []}
     assert catalog.all_katas()
