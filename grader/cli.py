@@ -199,7 +199,7 @@ def _add_interview(add: Callable[..., Any]) -> None:
     sub.add_argument("--topic", help="only this topic; a wrong name lists them")
     sub.add_argument("--kind", help="only choice, numeric, bug or open")
     sub.add_argument("--count", type=int, default=10, metavar="N", help="how many")
-    sub.add_argument("--seed", type=_seed, metavar="N", help="draw the same again")
+    sub.add_argument("--seed", type=_seed, metavar="N", help="numbers and order from a seed")
     sub.add_argument("--ahead", action="store_true", help="also ask what is not due yet")
     sub = add("interview", hold_interview, "hold a timed mock interview", "interview --set screen")
     sub.add_argument("--set", default="screen", help="screen, onsite, capstone, or a .toml file")

@@ -51,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
         if not chosen:
             screen.write(screen.wrap(nothing_due(store, pool)))
             return 0
-        asked = [draw_anew(store, question, seed) for question in chosen]
+        anew = options.seed is None  # else the seed alone decides
+        asked = [draw_anew(store, q, seed) if anew else asking.draw(q, seed) for q in chosen]
         return ask_all(screen, store, asked, read_line)
 
 

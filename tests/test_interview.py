@@ -194,6 +194,19 @@ def test_a_set_of_ones_own(tmp_path: Path) -> None:
     assert [find_question(id).kind for id, _ in plan.phases[1].questions] == ["open", "choice"]
 
 
+def test_the_readmes_set_can_be_held(tmp_path: Path) -> None:
+    """As it stands there: twenty minutes, the kata of its second pool."""
+    readme = (catalog.BANK.parent.parent / "README.md").read_text("utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(readme.partition("```toml\n[mine]")[2].partition("```")[0])
+    path.write_text("[mine]" + path.read_text())
+
+    plan = agenda.draw_plan(agenda.read_set(str(path)), 1, None)
+
+    assert plan.seconds == 20 * 60
+    assert [p.kata for p in plan.phases] == ["", "kata10_losses", "kata10_losses"]
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
