@@ -872,6 +872,23 @@ def test_what_was_not_reached_widens_the_verdict(
     assert card.verdict == "hire to strong hire"
 
 
+def test_a_part_that_was_half_reached_counts_by_halves(
+    held: Callable[..., Conductor], store: Store, clock: Hands
+) -> None:
+    """One right answer of two planned: 50 at the least, 100 at the most."""
+    conductor = held("questions")
+    asked = conductor.asked
+    assert asked is not None
+    conductor.accept("abcd"[asked.options.index(asked.right)])
+    clock.move(601)
+    conductor.tick()
+
+    card = finished(conductor, store).card
+
+    assert card.line("knowledge").source == "1 of 1 right, 1 not reached"
+    assert (card.low, card.high) == (50, 100)
+
+
 @pytest.mark.parametrize(
     ("score", "failing", "tier", "seconds", "knowledge", "verdict"),
     [
