@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader import derivation, workspace
-from grader.model import show_number
+from grader.model import clip, show_number
 from grader.program import Program
 from grader.questions import Question
 
@@ -118,10 +118,15 @@ def judge(asked: Asked, text: str, run: bool = True) -> Judged:
     """
     judges = {"choice": _judge_choice, "numeric": _judge_number, "bug": _judge_line}
     found = judges[asked.kind](asked, text.strip())
-    if asked.kind == "bug" and run:
-        wrong, mended = run_scripts(asked.code, mended_code(asked.question))
-        return replace(found, told=(*found.told, *_shown_runs(wrong, mended, asked.question)))
-    return found
+    return replace(found, told=(*found.told, *demonstration(asked))) if run else found
+
+
+def demonstration(asked: Asked) -> list[str]:
+    """Run a bug question's script as it stands and mended, and say what each prints."""
+    if asked.kind != "bug":
+        return []
+    wrong, mended = run_scripts(asked.code, mended_code(asked.question))
+    return _shown_runs(wrong, mended, asked.question)
 
 
 def _judge_choice(asked: Asked, text: str) -> Judged:
@@ -130,12 +135,13 @@ def _judge_choice(asked: Asked, text: str) -> Judged:
     right = f"Right is {LETTERS[asked.options.index(asked.right)]}: {asked.right}."
     if not text:
         return Judged(0.0, (right, question.why))
-    place = LETTERS.find(text.lower().rstrip(").")) if len(text.rstrip(").")) == 1 else -1
+    letter = text.lower().strip("().")
+    place = LETTERS.find(letter) if len(letter) == 1 else -1
     chosen = asked.options[place] if 0 <= place < len(asked.options) else text
     if chosen == asked.right:
         return Judged(1.0, ("Right.", question.why))
     if chosen not in reasons:
-        raise Unreadable(f"{text!r} is none of the options: answer {asked.takes()}.")
+        raise Unreadable(f"{clip(text, 60)!r} is none of the options: answer {asked.takes()}.")
     return Judged(0.0, (f"No: {reasons[chosen]}", right, question.why))
 
 
@@ -144,7 +150,8 @@ def _judge_number(asked: Asked, text: str) -> Judged:
     score, head = 0.0, said
     if text:
         number = read_number(text)
-        if abs(number - asked.right) <= RELATIVE * abs(asked.right) + 1e-9:
+        counted = isinstance(asked.right, int)  # which has no digits to round away
+        if abs(number - asked.right) <= (0 if counted else RELATIVE * abs(asked.right)) + 1e-9:
             score, head = 1.0, f"Right: {show_number(asked.right)}."
         else:
             head = f"No, {show_number(number)} is not it. {said}"
@@ -162,16 +169,16 @@ def read_number(text: str) -> float:
             return number
     except (ValueError, ZeroDivisionError):
         pass
-    raise Unreadable(f"{text!r} is not a number: write it as -1.5, 2/3 or 1e-3.")
+    raise Unreadable(f"{clip(text, 60)!r} is not a number: write it as -1.5, 2/3 or 1e-3.")
 
 
 def _judge_line(asked: Asked, text: str) -> Judged:
     question = asked.question
     whole = asked.code.splitlines()
     right = " or ".join(map(str, asked.right))
-    named = re.fullmatch(r"(?:line\s*)?(\d+)", text.lower())
+    named = re.fullmatch(r"(?:line\s*)?(\d{1,6})", text.lower())
     if text and not (named and 1 <= int(named[1]) <= len(whole)):
-        raise Unreadable(f"{text!r} is no line: answer {asked.takes()}.")
+        raise Unreadable(f"{clip(text, 60)!r} is no line: answer {asked.takes()}.")
     score = float(bool(named) and int(named[1]) in asked.right)  # type: ignore[index]
     if score:
         head = "Right."
@@ -201,9 +208,14 @@ def _likeness(one: str, other: str) -> float:
 def _shown_runs(wrong: str, mended: str, question: Question) -> list[str]:
     if "No module named 'torch'" in wrong:
         return ["PyTorch is not installed, so the script was not run."]
-    told = [f"As it stands it prints: {wrong}"]
+    told = _printed("As it stands it prints:", wrong)
     told += [f"Mended: {question.fix.strip()}"] if question.fix else ["Mended:", *_body(question)]
-    return [*told, f"Then it prints: {mended}"]
+    return [*told, *_printed("Then it prints:", mended)]
+
+
+def _printed(head: str, output: str) -> list[str]:
+    lines = output.splitlines()
+    return [f"{head} {output}"] if len(lines) < 2 else [head, *("    " + line for line in lines)]
 
 
 def _body(question: Question) -> list[str]:
@@ -255,7 +267,7 @@ def count_ticks(text: str, total: int) -> int:
     if plain == "all":
         return total
     words = [] if plain in ("", "none", "0") else re.split(r"[\s,]+", plain)
-    numbers = {int(word) for word in words if word.isdecimal()}
+    numbers = {int(word) for word in words if word.isdecimal() and len(word) <= 6}
     if len(numbers) != len(set(words)) or not numbers <= set(range(1, total + 1)):
-        raise Unreadable(f"{text!r}: write numbers from 1 to {total}, 'all', or 'none'.")
+        raise Unreadable(f"{clip(text, 60)!r}: write numbers from 1 to {total}, 'all', or 'none'.")
     return len(numbers)

@@ -24,7 +24,7 @@ def of_lines(
         name, _, expression = map(str.strip, line.partition("="))
         names[name] = eval(expression, {"__builtins__": {}, **functions}, dict(names))
         filled = re.sub(r"\(?[A-Za-z_]\w*", lambda m: _filled(m[0], names), expression)
-        parts = dict.fromkeys([name, expression, filled, show_number(names[name])])
+        parts = dict.fromkeys([name, expression, filled, show_number(names[name] + 0)])
         told.append(" = ".join(parts))
     return names, told
 
@@ -56,7 +56,7 @@ def _forward(graph: Graph) -> list[str]:
         if graph.operands[index]:
             name = graph.title(index)
             head = f"{name} = " if name else ""
-            told.append(f"{head}{graph.formula(index)} = {show_number(node.data)}")
+            told.append(f"{head}{graph.formula(index)} = {show_number(node.data + 0.0)}")
     return told
 
 
@@ -100,7 +100,7 @@ def drawn_program(rng: random.Random, values: dict[str, float]) -> tuple[Program
         ]
         small = all(abs(node.data) <= LARGEST_VALUE for node in graph.nodes)
         small = small and all(abs(node.grad) <= LARGEST_GRAD for node in graph.nodes)
-        asked = [graph.names[i] for i in graph.names if not graph.operands[i]]
+        asked = [name for name in values if name in made.code.splitlines()[0].split()]
         asked = [name for name in asked if _grad(graph, name)]
         if small and asked and all(abs(x) >= KINK for x in before_relu):
             return made, f"{rng.choice(sorted(asked))}.grad"

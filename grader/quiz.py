@@ -11,7 +11,9 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from grader import asking, cards, schedule
 from grader.asking import Asked, Judged, Unreadable
@@ -27,6 +29,8 @@ Read = Callable[[str], str]  # shows a prompt and returns a line; EOFError at th
 
 def read_line(prompt: str) -> str:
     """Return a line of the learner's; on a pipe the prompt stands on a line of its own."""
+    if sys.stdin is None:
+        raise EOFError
     if sys.stdin.isatty():
         return input(prompt)
     if prompt:
@@ -124,7 +128,7 @@ def nothing_due(store: Store, pool: Sequence[Question]) -> str:
 def ask_all(screen: Screen, store: Store, asked: Sequence[Asked], read: Read) -> int:
     """Ask one after the other; Ctrl-C or the end of the input stops, and nothing is lost."""
     scores: list[tuple[Asked, float]] = []
-    stopped = False
+    before, stopped = len(store.answers()), False
     try:
         for number, one in enumerate(asked, 1):
             screen.write(cards.question(screen, one, f"{number} of {len(asked)}"))
@@ -133,7 +137,10 @@ def ask_all(screen: Screen, store: Store, asked: Sequence[Asked], read: Read) ->
             screen.write(cards.judged(screen, one, found))
     except (KeyboardInterrupt, EOFError):
         stopped = len(scores) < len(asked)
-    screen.write([[], *screen.wrap(summary(scores, stopped))])
+    words = summary(scores, stopped)
+    if len(store.answers()) - before > len(scores):
+        words += " The last answer is kept without a score."
+    screen.write([[], *screen.wrap(words)])
     return 0
 
 
@@ -142,19 +149,22 @@ def ask(screen: Screen, store: Store, asked: Asked, read: Read) -> Judged:
     if asked.kind == "open":
         found = _ask_open(screen, store, asked, read)
     else:
-        given, found = _readable(
-            screen, read, f"{asked.takes()} (Enter: don't know): ", asked, asking.judge
-        )
+        prompt = f"{asked.takes()} (Enter: don't know): "
+        given, found = _readable(screen, read, prompt, asked, partial(asking.judge, run=False))
         store.record_answer(asked.question.id, asked.seed, given, found.score)
     schedule.review_question(store, asked.question.key, found.score)
-    return found
+    return replace(found, told=(*found.told, *asking.demonstration(asked)))
 
 
 def _ask_open(screen: Screen, store: Store, asked: Asked, read: Read) -> Judged:
     lines: list[str] = []
     prompt = f"{asked.takes()}: "
-    while line := read(prompt if not lines else "").strip():
-        lines.append(line)
+    try:
+        while line := read(prompt if not lines else "").strip():
+            lines.append(line)
+    except EOFError:  # the end of the input ends an answer too
+        if not lines:
+            raise
     id = store.record_answer(asked.question.id, asked.seed, "\n".join(lines), None)
     screen.write(cards.model_answer(screen, asked))
     _, found = _readable(

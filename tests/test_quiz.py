@@ -131,7 +131,7 @@ def test_numbers_are_never_the_same_twice(store: Store) -> None:
 # How answers are read.
 
 
-@pytest.mark.parametrize("form", ["{}", " {} ", "{})", "{}."])
+@pytest.mark.parametrize("form", ["{}", " {} ", "{})", "{}.", "({})"])
 def test_letters_are_read_in_many_forms(form: str) -> None:
     """Small or capital, with a parenthesis or a full stop."""
     asked = draw(find_question("why-plus-equals"), 1)
@@ -246,6 +246,61 @@ def test_an_open_answer_is_kept_before_it_is_judged(store: Store) -> None:
 
     assert answer(store, "deep-graphs", "again", "", "1 2 3") == 0.75
     assert store.answers()[-1].score == 0.75
+
+
+def test_the_end_of_the_input_ends_an_open_answer(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its lines are kept, and the quiz says that they have no score."""
+    asked = [draw(find_question("deep-graphs"), 0)]
+
+    quiz.ask_all(Screen(True), store, asked, typist("an explicit stack"))
+
+    assert [(a.given, a.score) for a in store.answers()] == [("an explicit stack", None)]
+    assert capsys.readouterr().out.endswith(
+        "  Nothing was answered. The last answer is kept without a score.\n"
+    )
+
+
+def test_an_answer_is_kept_before_its_scripts_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while a bug is being shown loses nothing."""
+
+    def interrupted(*_: str) -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(asking, "run_scripts", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        answer(store, "mul-overwrites", "9")
+
+    assert [(a.given, a.score) for a in store.answers()] == [("9", 1.0)]
+
+
+@pytest.mark.parametrize("id", ["count-parameters", "scalar-graph-size", "flops-numeric"])
+def test_counts_are_exact(id: str) -> None:
+    """One off is wrong, however large the number."""
+    for seed in range(20):
+        asked = draw(find_question(id), seed)
+        assert judge(asked, str(asked.right)).score == 1
+        assert judge(asked, str(asked.right - 1)).score == 0
+
+
+@pytest.mark.parametrize("typed", [b"caf\xe9\n\n1\n", b"9" * 5000 + b"\n\n1\n", b"\0\n\n1\n"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_odd_bytes_are_read(tmp_path: Path, kind: str, typed: bytes) -> None:
+    """Neither another encoding nor a number of 5,000 digits is a fault of the kit."""
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "quiz", "--kind", kind, "--count", "1", "--seed", "5"],
+        env={**os.environ, "GRADER_HOME": str(tmp_path)},
+        input=typed,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert done.stderr == b""
 
 
 def test_stopping_keeps_what_was_answered(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
