@@ -143,7 +143,14 @@ def test_gradients_agree_with_central_differences_and_pytorch(question: Question
             assert near(scope[name].grad.item(), asked.right, 1e-12)
 
 
-@pytest.mark.parametrize("question", of_kind("bug"))
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(q, id=q.id, marks=pytest.mark.slow if "torch" in q.code else ())
+        for q in QUESTIONS
+        if q.kind == "bug"
+    ],
+)
 def test_bugs_show_and_are_mended(question: Question) -> None:
     """The script prints what the proof says, and the mended one the right thing."""
     if "torch" in question.code and torch_or_none() is None:
