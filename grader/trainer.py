@@ -118,7 +118,13 @@ def stop_on_interrupt() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield stopped
         return
-    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+
+    def stop(*_: object) -> None:
+        if stopped.is_set():  # the second time at once
+            raise KeyboardInterrupt
+        stopped.set()
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
         yield stopped
     finally:

@@ -23,7 +23,7 @@ from grader.oracle import Oracle
 SIZES = (16, 16, 1)
 MOMENTUM = 0.9
 BATCH = 20
-PATIENCE = 900.0  # seconds for the whole training
+PATIENCE = 600.0  # seconds for the whole training
 WIDE, HIGH = 64, 44  # cells of the picture
 
 # What the epochs share lies in a module, for each script has names of its own.
@@ -159,7 +159,7 @@ class Trainer:
             orders.append([order[i : i + BATCH] for i in range(0, len(order), BATCH)])
         code = EPOCHS.format(epochs=orders, momentum=MOMENTUM, lr=self.settings.lr)
         losses, rights = self.play(code, "losses", "rights")
-        if not all(isinstance(x, int | float) and math.isfinite(x) for x in losses):
+        if not (are_numbers(losses, epochs) and are_numbers(rights, epochs)):
             raise KitError(
                 f"The loss is no number any more after epoch {len(self.history.losses)}.",
                 f"Try a smaller step than --lr {self.settings.lr:g}.",
@@ -175,6 +175,8 @@ class Trainer:
             y = top - (top - bottom) * (row + 0.5) / HIGH
             across = [(left + (right - left) * (k + 0.5) / WIDE, y) for k in range(WIDE)]
             (scores,) = self.play(SCORES.format(points=across), "scores")
+            if not are_numbers(scores, WIDE):
+                raise KitError("A score is no number.", "'python -m grader kata14' says more.")
             self.history.scores.append(scores)
 
     def play(self, code: str, *reads: str) -> list[Any]:
@@ -197,6 +199,15 @@ class Trainer:
             raise KitError(f"Training stopped: {reason}", "Try fewer --epochs.") from None
         found: list[Any] = reply["reads"]
         return found
+
+
+def are_numbers(found: Any, count: int) -> bool:
+    """Whether this is a list of so many finite numbers; a file may send anything."""
+    return (
+        isinstance(found, list)
+        and len(found) == count
+        and all(isinstance(x, int | float) and math.isfinite(x) for x in found)
+    )
 
 
 def box_of(data: Dataset) -> tuple[float, float, float, float]:

@@ -27,6 +27,7 @@ from grader.training import (
     Engine,
     History,
     Settings,
+    are_numbers,
     initial_weights,
     own_engine,
     reference_engine,
@@ -178,6 +179,21 @@ def test_faults_of_a_file_are_sentences(old: str, new: str, fault: str) -> None:
 
     with pytest.raises(KitError, match=re.escape(fault)):
         trained(mine(SOLUTION.replace(old, new)), 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "count", "answer"),
+    [
+        ([1.0, 2], 2, True),
+        ([1.0], 2, False),
+        ([float("nan")], 1, False),
+        ([{"odd": "x", "type": "y"}], 1, False),
+        (1.0, 1, False),
+    ],
+)
+def test_replies_are_looked_at(found: object, count: int, answer: bool) -> None:
+    """What a file sends is a list of so many finite numbers, or refused."""
+    assert are_numbers(found, count) == answer
 
 
 def test_a_step_that_is_too_large_is_told() -> None:
