@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.model import KitError, show_number
 from grader.program import Assign, Backward, Local, Program, ProgramError, Seed, program
 from reference.picture import NODE_LIMIT, Picture
+
+LONGEST = 40  # characters of an expression that names a node; a longer one is numbered
 
 
 @dataclass
@@ -19,6 +21,7 @@ class Graph:
     nodes: list[Any]
     names: dict[int, str]
     operands: dict[int, list[int]]
+    expressions: dict[int, str] = field(default_factory=dict)
 
     def title(self, index: int) -> str:
         """Return the node's name in the program, or its number if it is a plain one."""
@@ -28,7 +31,14 @@ class Graph:
 
     def expression(self, index: int) -> str:
         """Return the node's name or number, or else the expression that made it."""
-        return self.title(index) or f"({self.formula(index)})"
+        if index not in self.expressions:  # operands stand before users, so each is named once
+            for earlier in range(len(self.nodes)):
+                if earlier not in self.expressions:
+                    title = self.title(earlier)
+                    text = title or f"({self.formula(earlier)})"
+                    long = not title and len(text) > LONGEST
+                    self.expressions[earlier] = f"v{earlier}" if long else text
+        return self.expressions[index]
 
     def formula(self, index: int) -> str:
         """Return a node as its operation on its operands: `a * b`, `u**2`, `relu(x)`."""
@@ -97,7 +107,7 @@ def graph_of(made: Program) -> Graph:
     names: dict[str, Any] = {name: Value(number) for name, number in made.inputs.items()}
     try:
         exec(compile(made.code, "<program>", "exec"), names)  # the whitelist has let it through
-    except (ArithmeticError, ValueError, TypeError) as error:
+    except (ArithmeticError, ValueError, TypeError, AttributeError) as error:
         raise KitError(f"{error}.", "Choose other numbers.") from None
     named = {id(value): name for name, value in names.items() if isinstance(value, Value)}
     roots = [names[name] for name in made.names if isinstance(names[name], Value)]

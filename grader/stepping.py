@@ -141,7 +141,16 @@ def walk_through(made: Program) -> Walk:
             "Step through a smaller program.",
         )
     named = {id(node): name for name, node in zip(found.names.values(), _named(found), strict=True)}
-    root = next(node for node in found.nodes if named.get(id(node)) == backwards[0].name)
+    roots = [node for node in found.nodes if named.get(id(node)) == backwards[0].name]
+    if not roots:  # the value has been given another name since
+        used = {operand for operands in found.operands.values() for operand in operands}
+        roots = [node for index, node in enumerate(found.nodes) if index not in used]
+    if len(roots) != 1:
+        raise KitError(
+            f"It is not clear where {backwards[0].name}.backward() begins.",
+            "Give each value one name.",
+        )
+    (root,) = roots
     reach = topological_order(root)
     place = {id(node): index for index, node in enumerate(found.nodes)}
     order = [place[id(node)] for node in reach]

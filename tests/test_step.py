@@ -81,6 +81,15 @@ def test_numbers_appear_when_they_are_known() -> None:
     assert moments[3].grads.count(1.0) == 1
 
 
+def test_names_stay_short_however_often_a_value_is_used() -> None:
+    """Twenty-eight doublings are walked through at once; a value with two names is found."""
+    found = walk("x = a\nfor _ in range(28):\n    x = x * x\nx.backward()", a=1)
+
+    assert len(found.moments) == 57
+    assert max(map(len, found.names())) <= 42
+    assert walk("c = a * b\nd = c\nc.backward()", a=2, b=3).moments[-1].kind == "backward"
+
+
 def test_a_value_used_twice_gets_two_shares() -> None:
     """a * a hands a its number twice."""
     last = walk("c = a * a", a=3).moments[-1]
@@ -109,6 +118,7 @@ def test_the_whole_of_a_step() -> None:
         ("c = a / (b - b)", "division by zero"),
         ("c = a * x", "x"),
         ("c = a.sinh()", "sinh"),
+        ("c = 2 * 3", "'int' object has no attribute 'backward'"),
     ],
 )
 def test_programs_that_can_not_be_stepped_through(text: str, fault: str) -> None:
