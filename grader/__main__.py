@@ -13,7 +13,7 @@ gc.set_threshold(1_000_000, 50, 100)  # a verdict is short-lived: rarely look fo
 if sys.path and sys.path[0] in ("", os.getcwd()):
     sys.path.append(os.path.abspath(sys.path.pop(0) or os.getcwd()))
 
-from grader import bytecode  # noqa: E402
+from grader.core import bytecode  # noqa: E402
 
 bytecode.install()
 

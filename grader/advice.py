@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.agenda import Plan
-from grader.progress import Event
+from grader.core.store import Event
 from grader.questions import TOPICS, by_id, find_question
 from grader.rubric import passed_in, speed_of
 from grader.tally import Coding, answers_of, coding_of

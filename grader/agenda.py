@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import catalog
-from grader.model import KitError
+from grader.core.model import KitError
 from grader.questions import Question, all_questions, questions_of
 
 SETS = catalog.BANK / "interviews.toml"

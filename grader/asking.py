@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader import derivation, workspace
-from grader.model import clip, show_number
+from grader import derivation
+from grader.core import workspace
+from grader.core.model import clip, show_number
 from grader.program import Program
 from grader.questions import Question
 

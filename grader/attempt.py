@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from grader import wall
-from grader.model import Kata, KitError, Status, clip, printable
-from grader.workspace import PACKAGE, ROOT, find_home, find_practice_folder
+from grader.core.model import Kata, KitError, Status, clip, printable
+from grader.core.workspace import PACKAGE, ROOT, find_home, find_practice_folder
 
 CORE_SECONDS = 3.6
 STRETCH_SECONDS = 1.5

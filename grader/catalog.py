@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grader import workspace
-from grader.model import CheckSource, Kata, KitError, Mutant
+from grader.core import workspace
+from grader.core.model import CheckSource, Kata, KitError, Mutant
 
 BANK = Path(__file__).parent / "bank"
 GAP = re.compile(r"^(?P<indent> *)# >>>(?: (?P<task>.+))?$")

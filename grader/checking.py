@@ -10,7 +10,7 @@ from typing import Any
 from grader.attempt import Attempt, Ended, LearnerError, blocked_sentence
 from grader.authorities import Answers, close
 from grader.blame import Blame, first_wrong, operations
-from grader.model import Counterexample, Row, clip, show_apart, show_number
+from grader.core.model import Counterexample, Row, clip, show_apart, show_number
 from grader.program import Program, ProgramError, flatten, names_in, program, vary
 
 MANY_LINES = 4

@@ -21,9 +21,9 @@ from grader import (
     render,
 )
 from grader.attempt import Solution, read_solution
-from grader.files import write_file
+from grader.core.files import write_file
+from grader.core.model import Kata, KitError, Verdict, printable
 from grader.judge import Options, grade
-from grader.model import Kata, KitError, Verdict, printable
 from grader.render import Screen
 from reference.picture import svg
 

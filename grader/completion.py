@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.model import KitError
+from grader.core.model import KitError
 
 SHELLS = ("bash", "zsh", "fish")
 

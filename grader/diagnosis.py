@@ -18,11 +18,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grader import catalog, workspace
+from grader import catalog
 from grader.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
 from grader.checking import CheckFailed
-from grader.model import Diagnosis, Kata, Mutant
-from grader.oracle import Oracle, fingerprint, write_atomically
+from grader.core import workspace
+from grader.core.files import fingerprint, write_atomically
+from grader.core.model import Diagnosis, Kata, Mutant
+from grader.oracle import Oracle
 from grader.ordering import Graph
 from grader.program import Program
 from grader.signature import alike, signature

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.model import KitError, show_number
+from grader.core.model import KitError, show_number
 from grader.program import Assign, Backward, Local, Program, ProgramError, Seed, program
 from reference.picture import NODE_LIMIT, Picture
 

@@ -7,11 +7,12 @@ import platform
 import shutil
 import sys
 
-from grader import __version__, catalog, workspace
+from grader import __version__, catalog
 from grader.attempt import Solution, attempt_at
-from grader.model import KitError
+from grader.core import workspace
+from grader.core.model import KitError
+from grader.core.store import NAME, open_store
 from grader.oracle import Oracle, installed_torch
-from grader.progress import NAME, open_store
 
 Finding = tuple[str, str, str]
 TORCH_ADVICE = (

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import agenda, catalog, workspace
+from grader import agenda, catalog
 from grader.agenda import Phase, Plan
-from grader.model import KitError
-from grader.oracle import write_atomically
-from grader.progress import Event, Store
+from grader.core import workspace
+from grader.core.files import write_atomically
+from grader.core.model import KitError
+from grader.core.store import Event, Store
 from grader.stopwatch import Clock, Stopwatch
 
 WARNINGS = (300.0, 60.0)  # seconds before the end; half of the time is a warning as well

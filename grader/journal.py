@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from grader import catalog
-from grader.model import Kata
-from grader.progress import Entry
+from grader.core.model import Kata
+from grader.core.store import Entry
 from grader.render import Line, Screen
 from grader.standing import Standing
 

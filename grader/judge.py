@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from grader import catalog, workspace
+from grader import catalog
 from grader.attempt import Attempt, Ended, NotRun, Solution, attempt_at
 from grader.checking import CheckFailed
+from grader.core import workspace
+from grader.core.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.diagnosis import diagnose
-from grader.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.oracle import Oracle
 from grader.program import Program
 from grader.script import numbers_in

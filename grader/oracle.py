@@ -9,13 +9,11 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from grader import __version__
 from grader.authorities import Answers, PyTorch, Readings, consult, consult_script
+from grader.core.files import fingerprint, write_atomically
 from grader.program import Program
 from grader.script import Script
 
@@ -112,15 +110,6 @@ class Oracle:
             self.changed = True
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file that no reader ever sees half of."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
-
-
 def installed_torch() -> str | None:
     """Return the version of PyTorch that `import torch` would load, without loading it."""
     try:
@@ -136,9 +125,3 @@ def _fingerprint(solution: Path | None) -> str:
     sources = [here / f"{name}.py" for name in ("authorities", "program", "script", "twins")]
     sources += [solution] if solution else []
     return fingerprint(*sources, *sorted((here.parent / "reference").glob("*.py")))
-
-
-def fingerprint(*sources: Path) -> str:
-    """Return what changes when one of the files does, or the kit's version."""
-    stats = [path.stat() for path in sources if path.exists()]
-    return "-".join([__version__, *(f"{s.st_size}.{s.st_mtime_ns}" for s in stats)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.attempt import Attempt, LearnerError
 from grader.checking import CheckFailed, expect_over, introduce, raised
-from grader.model import Counterexample, Row
+from grader.core.model import Counterexample, Row
 from grader.program import Assign, Loop, Program, program, vary
 
 

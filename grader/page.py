@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from grader import catalog
-from grader.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
+from grader.core.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
 from grader.program import Assign, Program, ProgramError, flatten
 from reference.picture import Box, Picture, svg
 

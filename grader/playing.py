@@ -23,7 +23,7 @@ from grader.checking import (
     shown,
     wrong_sentence,
 )
-from grader.model import Row, clip
+from grader.core.model import Row, clip
 from grader.program import Program
 from grader.script import RTOL, Script, numbers_in, script
 

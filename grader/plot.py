@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+from grader.core.model import show_number
 from grader.datasets import Dataset
-from grader.model import show_number
 from grader.render import Line, Screen
 from grader.training import HIGH, WIDE, History
 

@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grader import catalog, journal, render, schedule
-from grader.model import Kata, KitError, Verdict
-from grader.oracle import write_atomically
-from grader.progress import SHOWN, SOLUTION, Entry, Store, open_store
+from grader import catalog, journal, render
+from grader.core import schedule
+from grader.core.files import write_atomically
+from grader.core.model import Kata, KitError, Verdict
+from grader.core.schedule import end_of_day
+from grader.core.store import SHOWN, SOLUTION, Entry, Store, open_store
 from grader.render import Screen
-from grader.schedule import end_of_day
 from grader.standing import STATES, Standing, standings
 
 DONE = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from grader import asking, cards, catalog, rubric
 from grader.agenda import ASKING
 from grader.asking import Asked
+from grader.core.model import Kata
 from grader.interview import Interview, State
-from grader.model import Kata
 from grader.questions import brief_of, find_question, open_points
 from grader.render import Line, Screen, short_path
 

@@ -15,13 +15,14 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from grader import asking, cards, schedule
+from grader import asking, cards
 from grader.asking import Asked, Judged, Unreadable
-from grader.model import KitError
-from grader.progress import Store, open_store
+from grader.core import schedule
+from grader.core.model import KitError
+from grader.core.schedule import END_OF_TIME
+from grader.core.store import Store, open_store
 from grader.questions import KINDS, TOPICS, Question, all_questions
 from grader.render import Screen
-from grader.standing import END_OF_TIME
 
 DRAWS = 50  # tries to draw numbers that were not asked before
 Read = Callable[[str], str]  # shows a prompt and returns a line; EOFError at the end

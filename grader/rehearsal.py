@@ -15,9 +15,9 @@ from pathlib import Path
 
 from grader import agenda, interview, report, report_page
 from grader.conductor import Conductor
-from grader.files import write_file
+from grader.core.files import write_file
+from grader.core.store import Store, open_store
 from grader.interview import Interview
-from grader.progress import Store, open_store
 from grader.render import Line, Screen
 from grader.stopwatch import Clock, MachineClock
 

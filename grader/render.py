@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from grader import catalog
-from grader.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
+from grader.core.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
 from grader.program import Program
 
 T = TypeVar("T")

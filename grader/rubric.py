@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.agenda import Plan
-from grader.progress import Event
+from grader.core.store import Event
 from grader.questions import find_question
 from grader.tally import Coding, answers_of, coding_of, of_kind, short
 

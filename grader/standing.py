@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from grader import catalog
 from grader.attempt import read_solution
+from grader.core.model import Kata
+from grader.core.schedule import END_OF_TIME, effort_of
+from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store
 from grader.judge import is_stub
-from grader.model import Kata
-from grader.progress import SHOWN, SOLUTION, Entry, Seen, Store
-from grader.schedule import effort_of
 
 STATES = ("passed", "passed with hints", "failed", "edited", "untouched", "missing")
-END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

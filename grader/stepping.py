@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader import graph
+from grader.core.model import KitError, plain_number, show_number
 from grader.graph import Graph
-from grader.model import KitError, plain_number, show_number
 from grader.program import Backward, Local, Program, Seed
 from reference import draw
 from reference.engine import topological_order

@@ -9,8 +9,8 @@ import sys
 from html import escape
 
 from grader import graph, page
-from grader.files import write_file
-from grader.model import show_number
+from grader.core.files import write_file
+from grader.core.model import show_number
 from grader.render import Line, Screen
 from grader.stepping import Walk, walk_through
 from reference.picture import svg

@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from grader import progress
-from grader.progress import Event
+from grader.core import store
+from grader.core.store import Event
 
 
 class Clock(Protocol):
@@ -39,7 +39,7 @@ class MachineClock:
 
     def now(self) -> datetime:
         """Return the time in UTC."""
-        return progress.now()
+        return store.now()
 
     def ticks(self) -> float:
         """Return the clock that counts suspended time, where there is one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader import catalog
 from grader.agenda import Plan
-from grader.progress import Event
+from grader.core.store import Event
 from grader.questions import by_id
 
 

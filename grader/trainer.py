@@ -15,10 +15,10 @@ from html import escape
 
 from grader import catalog, page, plot
 from grader.attempt import read_solution
+from grader.core.files import write_file
+from grader.core.model import Kata, KitError
 from grader.datasets import MAKERS, draw_dataset
-from grader.files import write_file
 from grader.judge import Options, grade
-from grader.model import Kata, KitError
 from grader.render import Screen
 from grader.training import Engine, History, Settings, own_engine, reference_engine, training
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import catalog, workspace
+from grader import catalog
 from grader.attempt import Attempt, Ended, LearnerError, NotRun, Solution, attempt_at
+from grader.core import workspace
+from grader.core.model import Kata, KitError
 from grader.datasets import Dataset
-from grader.model import Kata, KitError
 from grader.oracle import Oracle
 
 SIZES = (16, 16, 1)

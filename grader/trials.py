@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from grader import catalog
 from grader.attempt import Ended, LearnerError, NotRun, Solution, attempt_at
-from grader.model import Kata, clip
+from grader.core.model import Kata, clip
 from grader.oracle import Oracle
 
 TAIL = """

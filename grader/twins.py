@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from grader.model import KitError
+from grader.core.model import KitError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

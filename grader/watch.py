@@ -27,8 +27,8 @@ from watchfiles import awatch
 
 from grader import catalog, practice, render
 from grader.attempt import Solution, read_solution
+from grader.core.model import Kata, KitError, Verdict
 from grader.judge import Options, grade
-from grader.model import Kata, KitError, Verdict
 from grader.render import Line, Screen
 
 STEP = 5  # milliseconds between two looks at what has changed

@@ -12,8 +12,8 @@ import pytest
 
 from grader import catalog
 from grader.attempt import Solution
+from grader.core.model import Verdict
 from grader.judge import Options, grade
-from grader.model import Verdict
 
 ROOT = Path(__file__).parent.parent
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader import author, catalog
-from grader.model import Kata
+from grader.core.model import Kata
 from grader.render import Screen
 
 NAME = "kata02_mul_backward"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader import author, catalog
-from grader.model import KitError
+from grader.core.model import KitError
 from tests.conftest import ROOT
 
 KATAS = catalog.all_katas()

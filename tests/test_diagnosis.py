@@ -11,7 +11,7 @@ import pytest
 
 from grader import catalog, diagnosis
 from grader.attempt import Solution
-from grader.model import Kata, Verdict
+from grader.core.model import Kata, Verdict
 from grader.signature import alike, signature
 
 Judge = Callable[..., Verdict]

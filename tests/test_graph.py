@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.blame import first_wrong
+from grader.core.model import KitError
 from grader.graph import graph_of, picture_of, read_program, tree_of
-from grader.model import KitError
 from grader.program import program
 from reference.picture import Box, Picture, svg
 

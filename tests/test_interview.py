@@ -17,9 +17,9 @@ from grader import agenda, catalog, interview, rehearsal, report, report_page, r
 from grader.agenda import Phase, Plan
 from grader.attempt import Solution
 from grader.conductor import Conductor
+from grader.core.model import CheckResult, Kata, KitError, Verdict
+from grader.core.store import Store
 from grader.interview import Interview
-from grader.model import CheckResult, Kata, KitError, Verdict
-from grader.progress import Store
 from grader.questions import find_question
 from grader.render import Line, Screen
 from grader.stopwatch import MachineClock, Stopwatch
@@ -1116,7 +1116,7 @@ def test_an_interview_needs_a_practice_folder(tmp_path: Path) -> None:
     """Where there is no katas/ folder, and no GRADER_HOME, the sentence says how to make one."""
     environment = {k: v for k, v in os.environ.items() if k != "GRADER_HOME"}
     code = (
-        "import sys, grader.workspace as w; w.ROOT = '/nowhere'; from grader.cli import main;"
+        "import sys, grader.core.workspace as w; w.ROOT = '/nowhere'; from grader.cli import main;"
         "sys.exit(main(['interview']))"
     )
     root = str(catalog.BANK.parent.parent)

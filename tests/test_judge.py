@@ -15,7 +15,7 @@ import pytest
 
 from grader import attempt as attempt_module
 from grader import catalog
-from grader.model import Verdict
+from grader.core.model import Verdict
 
 Judge = Callable[..., Verdict]
 Solution = Callable[[str], str]

@@ -10,7 +10,7 @@ from grader import catalog
 from grader.attempt import Attempt, Solution, attempt_at
 from grader.authorities import consult_script
 from grader.checking import CheckFailed
-from grader.model import show_apart
+from grader.core.model import show_apart
 from grader.oracle import Oracle
 from grader.playing import (
     expect_claims,

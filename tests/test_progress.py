@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog, practice, progress
-from grader.model import KitError, Verdict
-from grader.progress import MIGRATIONS, NAME, Store, open_store
-from grader.schedule import Effort, effort_of, rate, review
+from grader import catalog, practice
+from grader.core import store as store_module
+from grader.core.model import KitError, Verdict
+from grader.core.schedule import Effort, effort_of, rate, review
+from grader.core.store import MIGRATIONS, NAME, Store, open_store
 from tests.conftest import ROOT
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_older_file_is_migrated_step_by_step(
     store.record_attempt(verdict(), "mine")
     store.close()
     steps = (*MIGRATIONS, lambda db: db.execute("CREATE TABLE later (x)"))
-    monkeypatch.setattr(progress, "MIGRATIONS", steps)
+    monkeypatch.setattr(store_module, "MIGRATIONS", steps)
     later = Store(tmp_path / NAME)
 
     assert later.attempts()[0].source == "mine"
@@ -95,7 +96,7 @@ def test_step_that_fails_changes_nothing(
         db.execute("CREATE TABLE half (x)")
         raise RuntimeError("out of ideas")
 
-    monkeypatch.setattr(progress, "MIGRATIONS", (*MIGRATIONS, broken))
+    monkeypatch.setattr(store_module, "MIGRATIONS", (*MIGRATIONS, broken))
     with pytest.raises(RuntimeError, match="out of ideas"):
         Store(tmp_path / NAME)
     monkeypatch.undo()
@@ -139,8 +140,8 @@ def test_damaged_file_is_set_aside_and_kept(tmp_path: Path, clock: Clock) -> Non
 WRITER = """
 import sys
 from pathlib import Path
-from grader.model import Verdict
-from grader.progress import Store
+from grader.core.model import Verdict
+from grader.core.store import Store
 store = Store(Path(sys.argv[1]))
 while True:
     verdict = Verdict("kata02_mul_backward", "x.py", "failed", "m", seconds=0.1)
@@ -261,7 +262,7 @@ def test_busy_store_is_waited_for_a_second_at_most(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A writer that never ends costs a note."""
-    monkeypatch.setattr(progress, "PATIENCE", 0.1)
+    monkeypatch.setattr(store_module, "PATIENCE", 0.1)
     holder = Store(tmp_path / NAME)
     holder.db.execute("BEGIN IMMEDIATE")
     (note,) = recorded(tmp_path, monkeypatch)

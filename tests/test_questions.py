@@ -13,8 +13,8 @@ import pytest
 from grader import catalog
 from grader.asking import draw, judge, mended_code, run_scripts
 from grader.authorities import near
+from grader.core.model import KitError
 from grader.derivation import of_program
-from grader.model import KitError
 from grader.program import Program
 from grader.questions import (
     TOPICS,

@@ -17,7 +17,7 @@ from grader import asking, catalog, interview, journal, quiz, report
 from grader.agenda import Phase, Plan
 from grader.asking import Unreadable, draw, judge, read_number
 from grader.conductor import Conductor
-from grader.progress import Store
+from grader.core.store import Store
 from grader.questions import KINDS, TOPICS, all_questions, find_question
 from grader.render import Screen
 from tests.conftest import run_kit

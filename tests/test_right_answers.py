@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader import catalog
-from grader.model import Verdict
+from grader.core.model import Verdict
 
 RIGHT = Path(__file__).parent / "right"
 ANSWERS = sorted(RIGHT.glob("*/*.py"))

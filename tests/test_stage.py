@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from grader import interview
 from grader.conductor import Conductor
-from grader.progress import Store
+from grader.core.store import Store
 from grader.render import Screen
 from grader.stage import Stage
 from tests.test_interview import KATA, Hands, Scripted, plan_of, told

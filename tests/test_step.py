@@ -14,7 +14,7 @@ import pytest
 from textual.widgets import Static
 
 from grader import drawing, graph
-from grader.model import KitError
+from grader.core.model import KitError
 from grader.program import Program
 from grader.render import Screen
 from grader.stepper import Stepper

@@ -17,8 +17,8 @@ import pytest
 
 from grader import catalog, plot
 from grader.attempt import Solution
+from grader.core.model import KitError
 from grader.datasets import MAKERS, Dataset, draw_dataset
-from grader.model import KitError
 from grader.render import Screen
 from grader.trainer import EPOCHS, choose_engine
 from grader.training import (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader import catalog, wall
-from grader.model import Verdict
+from grader.core.model import Verdict
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]

@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from grader import catalog
 from grader.attempt import Solution
-from grader.model import Kata, Verdict
-from grader.progress import NAME, Store
+from grader.core.model import Kata, Verdict
+from grader.core.store import NAME, Store
 from grader.watch import ChooseKata, Watch
 
 KATA = catalog.find_kata("kata02")

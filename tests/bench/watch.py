@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from grader import catalog
-from grader.model import Kata
+from grader.core.model import Kata
 from grader.watch import Watch
 from tests.bench.verdicts import seconds
 

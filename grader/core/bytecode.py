@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType
 from typing import Any
 
-from grader import workspace
+from grader.core import workspace
 
 OURS = ("grader", "reference")
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grader.model import Kata
-from grader.progress import SHOWN, SOLUTION, Entry, Seen, Store
+from grader.core.model import Kata
+from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store
 
 if TYPE_CHECKING:
     from fsrs import Scheduler
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 HALF_KNOWN = 0.6  # of the points of an open question
 NAMES = {AGAIN: "again", HARD: "hard", GOOD: "good", EASY: "easy"}
 

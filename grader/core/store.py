@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from grader import workspace
-from grader.model import KitError, Verdict
+from grader.core import workspace
+from grader.core.model import KitError, Verdict
 
 NAME = "progress.sqlite3"
 PATIENCE = 1.0  # seconds to wait for another process that writes
