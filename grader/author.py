@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import catalog
-from grader.attempt import Solution
 from grader.core import workspace
 from grader.core.model import Kata, KitError, Mutant, Verdict
 from grader.diagnosis import groups_of
 from grader.judge import grade
 from grader.questions import read_questions
 from grader.render import Line, Screen
+from grader.sandbox.attempt import Solution
 
 FEWEST_MUTANTS = 12
 PIECES = ("kata.toml", "checks.py", "solution.py", "mutants.toml")

@@ -20,11 +20,11 @@ from grader import (
     practice,
     render,
 )
-from grader.attempt import Solution, read_solution
 from grader.core.files import write_file
 from grader.core.model import Kata, KitError, Verdict, printable
 from grader.judge import Options, grade
 from grader.render import Screen
+from grader.sandbox.attempt import Solution, read_solution
 from reference.picture import svg
 
 PASSED, FAILED, TO_FIX, FAULT = 0, 1, 2, 3

@@ -12,13 +12,13 @@ from typing import ClassVar
 
 from grader import asking, cards, catalog, render, rubric, tally, trials
 from grader.asking import Asked, Unreadable
-from grader.attempt import Solution, read_solution
 from grader.core.model import Kata, KitError, Verdict
 from grader.interview import Interview
 from grader.judge import Options, grade
 from grader.prompting import Prompter
 from grader.questions import open_points
 from grader.render import Line, Screen
+from grader.sandbox.attempt import Solution, read_solution
 
 Grader = Callable[[Kata, Solution], Verdict]
 HELP = (

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from grader import catalog
-from grader.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
 from grader.checking import CheckFailed
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
@@ -27,6 +26,7 @@ from grader.core.model import Diagnosis, Kata, Mutant
 from grader.oracle import Oracle
 from grader.ordering import Graph
 from grader.program import Program
+from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
 from grader.signature import alike, signature
 
 ATTEMPT_SECONDS = 0.25  # of processor time for one request of the battery

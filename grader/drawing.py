@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from grader.attempt import Ended, NotRun
 from grader.checking import CheckFailed
 from grader.program import FLOAT_METHODS, Program
+from grader.sandbox.attempt import Ended, NotRun
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

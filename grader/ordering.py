@@ -6,10 +6,10 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.attempt import Attempt, LearnerError
 from grader.checking import CheckFailed, expect_over, introduce, raised
 from grader.core.model import Counterexample, Row
 from grader.program import Assign, Loop, Program, program, vary
+from grader.sandbox.attempt import Attempt, LearnerError
 
 
 @dataclass

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.attempt import Attempt, LearnerError, missing_sentence
 from grader.authorities import near
 from grader.checking import (
     CheckFailed,
@@ -25,6 +24,7 @@ from grader.checking import (
 )
 from grader.core.model import Row, clip
 from grader.program import Program
+from grader.sandbox.attempt import Attempt, LearnerError, missing_sentence
 from grader.script import RTOL, Script, numbers_in, script
 
 ROWS = 12

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from grader.attempt import Attempt, LearnerError
 from grader.checking import raised
 from grader.judge import Session, record
+from grader.sandbox.attempt import Attempt, LearnerError
 
 
 class Plugin:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from grader.candidate import Candidate, Gate
+from grader.sandbox.candidate import Candidate, Gate
 from grader.signature import alike, signature
 
 Battery = list[dict[str, Any]]

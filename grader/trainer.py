@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from html import escape
 
 from grader import catalog, page, plot
-from grader.attempt import read_solution
 from grader.core.files import write_file
 from grader.core.model import Kata, KitError
 from grader.datasets import MAKERS, draw_dataset
 from grader.judge import Options, grade
 from grader.render import Screen
+from grader.sandbox.attempt import read_solution
 from grader.training import Engine, History, Settings, own_engine, reference_engine, training
 
 EPOCHS = {"moons": 40, "circles": 40, "xor": 60, "spiral": 100}

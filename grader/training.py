@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from grader import catalog
-from grader.attempt import Attempt, Ended, LearnerError, NotRun, Solution, attempt_at
 from grader.core import workspace
 from grader.core.model import Kata, KitError
 from grader.datasets import Dataset
 from grader.oracle import Oracle
+from grader.sandbox.attempt import Attempt, Ended, LearnerError, NotRun, Solution, attempt_at
 
 SIZES = (16, 16, 1)
 MOMENTUM = 0.9

@@ -10,9 +10,9 @@ import ast
 from dataclasses import dataclass, field
 
 from grader import catalog
-from grader.attempt import Ended, LearnerError, NotRun, Solution, attempt_at
 from grader.core.model import Kata, clip
 from grader.oracle import Oracle
+from grader.sandbox.attempt import Ended, LearnerError, NotRun, Solution, attempt_at
 
 TAIL = """
 

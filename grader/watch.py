@@ -26,10 +26,10 @@ from textual.widgets.option_list import Option
 from watchfiles import awatch
 
 from grader import catalog, practice, render
-from grader.attempt import Solution, read_solution
 from grader.core.model import Kata, KitError, Verdict
 from grader.judge import Options, grade
 from grader.render import Line, Screen
+from grader.sandbox.attempt import Solution, read_solution
 
 STEP = 5  # milliseconds between two looks at what has changed
 Tell = Callable[[Verdict], None]

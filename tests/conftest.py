@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from grader import catalog
-from grader.attempt import Solution
 from grader.core.model import Verdict
 from grader.judge import Options, grade
+from grader.sandbox.attempt import Solution
 
 ROOT = Path(__file__).parent.parent
 

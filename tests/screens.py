@@ -18,12 +18,12 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from grader import agenda, catalog, interview, journal, plot, practice, render
-from grader.attempt import Solution
 from grader.conductor import Conductor
 from grader.core.store import SHOWN, open_store
 from grader.datasets import draw_dataset
 from grader.judge import grade
 from grader.render import Line, Screen
+from grader.sandbox.attempt import Solution
 from grader.stage import Stage
 from grader.standing import standings
 from grader.stopwatch import MachineClock

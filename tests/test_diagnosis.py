@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader import catalog, diagnosis
-from grader.attempt import Solution
 from grader.core.model import Kata, Verdict
+from grader.sandbox.attempt import Solution
 from grader.signature import alike, signature
 
 Judge = Callable[..., Verdict]

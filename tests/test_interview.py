@@ -15,13 +15,13 @@ import pytest
 
 from grader import agenda, catalog, interview, rehearsal, report, report_page, rubric, tally
 from grader.agenda import Phase, Plan
-from grader.attempt import Solution
 from grader.conductor import Conductor
 from grader.core.model import CheckResult, Kata, KitError, Verdict
 from grader.core.store import Store
 from grader.interview import Interview
 from grader.questions import find_question
 from grader.render import Line, Screen
+from grader.sandbox.attempt import Solution
 from grader.stopwatch import MachineClock, Stopwatch
 from tests.conftest import run_kit
 

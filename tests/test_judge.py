@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import attempt as attempt_module
 from grader import catalog
 from grader.core.model import Verdict
+from grader.sandbox import attempt as attempt_module
 
 Judge = Callable[..., Verdict]
 Solution = Callable[[str], str]

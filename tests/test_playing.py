@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader import catalog
-from grader.attempt import Attempt, Solution, attempt_at
 from grader.authorities import consult_script
 from grader.checking import CheckFailed
 from grader.core.model import show_apart
@@ -20,6 +19,7 @@ from grader.playing import (
     numbers,
     play,
 )
+from grader.sandbox.attempt import Attempt, Solution, attempt_at
 from grader.script import Script, numbers_in, script
 
 NEURON = "neuron = Neuron(2)\nneuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -2.0, 3.0\n"

@@ -16,10 +16,10 @@ from xml.etree import ElementTree
 import pytest
 
 from grader import catalog, plot
-from grader.attempt import Solution
 from grader.core.model import KitError
 from grader.datasets import MAKERS, Dataset, draw_dataset
 from grader.render import Screen
+from grader.sandbox.attempt import Solution
 from grader.trainer import EPOCHS, choose_engine
 from grader.training import (
     HIGH,

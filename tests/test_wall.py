@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog, wall
+from grader import catalog
 from grader.core.model import Verdict
+from grader.sandbox import wall
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -212,7 +213,7 @@ def test_descendants_are_found_and_killed_but_for_the_known() -> None:
 
 def test_every_forbidden_place_is_one_of_the_kit() -> None:
     """The candidate is kept from the bank, the reference, the hints, the suite and the store."""
-    from grader.attempt import forbidden_places
+    from grader.sandbox.attempt import forbidden_places
 
     places = [Path(place) for place in forbidden_places()]
 

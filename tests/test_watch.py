@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from grader import catalog
-from grader.attempt import Solution
 from grader.core.model import Kata, Verdict
 from grader.core.store import NAME, Store
+from grader.sandbox.attempt import Solution
 from grader.watch import ChooseKata, Watch
 
 KATA = catalog.find_kata("kata02")

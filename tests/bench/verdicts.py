@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 from grader import catalog
-from grader.attempt import Solution
 from grader.core.model import Kata
 from grader.diagnosis import diagnose
+from grader.sandbox.attempt import Solution
 
 ROOT = Path(__file__).parents[2]
 REPEAT, FIRST, WRONG = 0.35, 1.5, 0.5

@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grader import wall
 from grader.core.model import Kata, KitError, Status, clip, printable
 from grader.core.workspace import PACKAGE, ROOT, find_home, find_practice_folder
+from grader.sandbox import wall
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 CORE_SECONDS = 3.6
 STRETCH_SECONDS = 1.5
 ALL_SECONDS = 4.2
@@ -152,7 +153,7 @@ class Candidate:
         self.send({"verb": "load"})
 
     def _start(self) -> subprocess.Popen[bytes]:
-        script = os.path.join(PACKAGE, "candidate.py")
+        script = os.path.join(HERE, "candidate.py")
         return subprocess.Popen(
             [sys.executable, "-I", "-S", "-X", "utf8", script],
             stdin=subprocess.PIPE,
@@ -172,7 +173,7 @@ class Candidate:
             "stack_after": self.seconds - 0.4,
             "kit": PACKAGE,
             "allowed": allowed,
-            "wall": Path(PACKAGE, "wall.py").read_text("utf-8"),
+            "wall": Path(HERE, "wall.py").read_text("utf-8"),
             "forbidden": forbidden_places(),
             "readable": [self.scratch],
             "memory": MEMORY,
