@@ -19,8 +19,8 @@ from typing import Any
 from grader import derivation
 from grader.core import workspace
 from grader.core.model import clip, show_number
-from grader.program import Program
 from grader.questions import Question
+from grader.truth.program import Program
 
 RELATIVE = 0.005  # three digits are enough
 LETTERS = "abcd"

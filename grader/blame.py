@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.authorities import Differences, Tape, slope
 from grader.core.model import show_apart, show_number
-from grader.program import FLOAT_METHODS, Assign, Backward, Loop, Program, Seed
+from grader.truth.authorities import Differences, Tape, slope
+from grader.truth.program import FLOAT_METHODS, Assign, Backward, Loop, Program, Seed
 
 NEAR = 1e-6  # shares are worked out by differences
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.authorities import Answers, close
 from grader.blame import Blame, first_wrong, operations
 from grader.core.model import Counterexample, Row, clip, show_apart, show_number
-from grader.program import Program, ProgramError, flatten, names_in, program, vary
 from grader.sandbox.attempt import Attempt, Ended, LearnerError, blocked_sentence
+from grader.truth.authorities import Answers, close
+from grader.truth.program import Program, ProgramError, flatten, names_in, program, vary
 
 MANY_LINES = 4
 HUGE = 2.0**1000

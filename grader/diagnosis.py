@@ -23,11 +23,11 @@ from grader.checking import CheckFailed
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
 from grader.core.model import Diagnosis, Kata, Mutant
-from grader.oracle import Oracle
 from grader.ordering import Graph
-from grader.program import Program
 from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
 from grader.signature import alike, signature
+from grader.truth.oracle import Oracle
+from grader.truth.program import Program
 
 ATTEMPT_SECONDS = 0.25  # of processor time for one request of the battery
 SLOWEST = 0.03  # what takes a right solution longer is left out

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from grader.checking import CheckFailed
-from grader.program import FLOAT_METHODS, Program
 from grader.sandbox.attempt import Ended, NotRun
+from grader.truth.program import FLOAT_METHODS, Program
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from grader.oracle import Oracle
+    from grader.truth.oracle import Oracle
 
 T = TypeVar("T")
 Kind = str  # a key of OPERATORS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.core.model import KitError, show_number
-from grader.program import Assign, Backward, Local, Program, ProgramError, Seed, program
+from grader.truth.program import Assign, Backward, Local, Program, ProgramError, Seed, program
 from reference.picture import NODE_LIMIT, Picture
 
 LONGEST = 40  # characters of an expression that names a node; a longer one is numbered

@@ -11,8 +11,8 @@ from grader import __version__, catalog
 from grader.core import workspace
 from grader.core.model import KitError
 from grader.core.store import NAME, open_store
-from grader.oracle import Oracle, installed_torch
 from grader.sandbox.attempt import Solution, attempt_at
+from grader.truth.oracle import Oracle, installed_torch
 
 Finding = tuple[str, str, str]
 TORCH_ADVICE = (

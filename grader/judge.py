@@ -18,10 +18,10 @@ from grader.checking import CheckFailed
 from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.diagnosis import diagnose
-from grader.oracle import Oracle
-from grader.program import Program
 from grader.sandbox.attempt import Attempt, Ended, NotRun, Solution, attempt_at
-from grader.script import numbers_in
+from grader.truth.oracle import Oracle
+from grader.truth.program import Program
+from grader.truth.script import numbers_in
 
 CONFIGURATION = Path(__file__).parent / "bank" / "pytest.ini"
 UNUSED_PLUGINS = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from grader.checking import CheckFailed, expect_over, introduce, raised
 from grader.core.model import Counterexample, Row
-from grader.program import Assign, Loop, Program, program, vary
 from grader.sandbox.attempt import Attempt, LearnerError
+from grader.truth.program import Assign, Loop, Program, program, vary
 
 
 @dataclass

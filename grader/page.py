@@ -6,7 +6,7 @@ from html import escape
 
 from grader import catalog
 from grader.core.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
-from grader.program import Assign, Program, ProgramError, flatten
+from grader.truth.program import Assign, Program, ProgramError, flatten
 from reference.picture import Box, Picture, svg
 
 MARKS = {"passed": ("✓", "passed"), "failed": ("✗", "failed"), "not-run": ("·", "not run")}

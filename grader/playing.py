@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.authorities import near
 from grader.checking import (
     CheckFailed,
     describe,
@@ -23,9 +22,10 @@ from grader.checking import (
     wrong_sentence,
 )
 from grader.core.model import Row, clip
-from grader.program import Program
 from grader.sandbox.attempt import Attempt, LearnerError, missing_sentence
-from grader.script import RTOL, Script, numbers_in, script
+from grader.truth.authorities import near
+from grader.truth.program import Program
+from grader.truth.script import RTOL, Script, numbers_in, script
 
 ROWS = 12
 

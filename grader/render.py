@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from grader import catalog
 from grader.core.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
-from grader.program import Program
+from grader.truth.program import Program
 
 T = TypeVar("T")
 Piece = tuple[str, str]

@@ -9,7 +9,7 @@ from typing import Any
 from grader import graph
 from grader.core.model import KitError, plain_number, show_number
 from grader.graph import Graph
-from grader.program import Backward, Local, Program, Seed
+from grader.truth.program import Backward, Local, Program, Seed
 from reference import draw
 from reference.engine import topological_order
 from reference.picture import Box, Picture

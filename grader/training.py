@@ -18,8 +18,8 @@ from grader import catalog
 from grader.core import workspace
 from grader.core.model import Kata, KitError
 from grader.datasets import Dataset
-from grader.oracle import Oracle
 from grader.sandbox.attempt import Attempt, Ended, LearnerError, NotRun, Solution, attempt_at
+from grader.truth.oracle import Oracle
 
 SIZES = (16, 16, 1)
 MOMENTUM = 0.9

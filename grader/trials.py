@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from grader import catalog
 from grader.core.model import Kata, clip
-from grader.oracle import Oracle
 from grader.sandbox.attempt import Ended, LearnerError, NotRun, Solution, attempt_at
+from grader.truth.oracle import Oracle
 
 TAIL = """
 

@@ -30,7 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["program", "script", "authorities", "twins", "oracle"], "truth"),
     **dict.fromkeys(["catalog", "questions"], "content"),
     **dict.fromkeys(["checking", "playing", "ordering", "drawing", "blame"], "checks"),
     **dict.fromkeys(["judge", "plugin", "diagnosis", "suspects", "signature"], "grading"),

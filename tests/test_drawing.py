@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from grader.authorities import Differences, Tape, consult
 from grader.checking import CheckFailed
 from grader.drawing import (
     ONE_ROOT,
@@ -21,8 +20,9 @@ from grader.drawing import (
     shapes_of,
     shrink,
 )
-from grader.oracle import Oracle
-from grader.program import Program
+from grader.truth.authorities import Differences, Tape, consult
+from grader.truth.oracle import Oracle
+from grader.truth.program import Program
 
 KINDS = tuple(OPERATORS)
 

@@ -14,7 +14,7 @@ import pytest
 from grader.blame import first_wrong
 from grader.core.model import KitError
 from grader.graph import graph_of, picture_of, read_program, tree_of
-from grader.program import program
+from grader.truth.program import program
 from reference.picture import Box, Picture, svg
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -511,7 +511,7 @@ def test_verdict_without_torch_says_which_authority_is_missing(
     judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reference and differences judge alone, and the message says so."""
-    monkeypatch.setattr("grader.oracle.installed_torch", lambda: None)
+    monkeypatch.setattr("grader.truth.oracle.installed_torch", lambda: None)
     right = judge("kata02", solution("kata02"), seed=99)
     wrong = judge("kata02", solution("kata02").replace("+= self.data", "= self.data"), seed=99)
 
@@ -529,7 +529,7 @@ def test_first_check_that_fails_asks_no_torch(
     judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An attempt that is wrong from the start does not wait for PyTorch."""
-    monkeypatch.setattr("grader.oracle.PyTorch", lambda: pytest.fail("PyTorch was asked"))
+    monkeypatch.setattr("grader.truth.oracle.PyTorch", lambda: pytest.fail("PyTorch was asked"))
     text = solution("kata02").replace("other.data * out.grad", "self.data * out.grad")
     verdict = judge("kata02", text, seed=12345)
 

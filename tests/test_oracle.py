@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import authorities
-from grader import oracle as module
-from grader.authorities import PyTorch, close, close_to_difference, consult, slope
-from grader.oracle import Oracle
-from grader.program import program
+from grader.truth import authorities
+from grader.truth import oracle as module
+from grader.truth.authorities import PyTorch, close, close_to_difference, consult, slope
+from grader.truth.oracle import Oracle
+from grader.truth.program import program
 
 
 @pytest.fixture(scope="module")

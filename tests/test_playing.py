@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader import catalog
-from grader.authorities import consult_script
 from grader.checking import CheckFailed
 from grader.core.model import show_apart
-from grader.oracle import Oracle
 from grader.playing import (
     expect_claims,
     expect_numbers,
@@ -20,7 +18,9 @@ from grader.playing import (
     play,
 )
 from grader.sandbox.attempt import Attempt, Solution, attempt_at
-from grader.script import Script, numbers_in, script
+from grader.truth.authorities import consult_script
+from grader.truth.oracle import Oracle
+from grader.truth.script import Script, numbers_in, script
 
 NEURON = "neuron = Neuron(2)\nneuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -2.0, 3.0\n"
 OUT = NEURON + "out = neuron([x, 1.5]) * 5.0\nout.backward()"

@@ -6,7 +6,17 @@ import ast
 
 import pytest
 
-from grader.program import Assign, Backward, Local, Loop, ProgramError, Seed, program, sigmoid, vary
+from grader.truth.program import (
+    Assign,
+    Backward,
+    Local,
+    Loop,
+    ProgramError,
+    Seed,
+    program,
+    sigmoid,
+    vary,
+)
 
 
 def test_every_statement_of_a_program_is_parsed() -> None:

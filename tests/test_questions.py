@@ -12,10 +12,8 @@ import pytest
 
 from grader import catalog
 from grader.asking import draw, judge, mended_code, run_scripts
-from grader.authorities import near
 from grader.core.model import KitError
 from grader.derivation import of_program
-from grader.program import Program
 from grader.questions import (
     TOPICS,
     Question,
@@ -25,6 +23,8 @@ from grader.questions import (
     questions_of,
     read_questions,
 )
+from grader.truth.authorities import near
+from grader.truth.program import Program
 from reference.engine import Value
 
 QUESTIONS = all_questions()

@@ -15,11 +15,11 @@ from textual.widgets import Static
 
 from grader import drawing, graph
 from grader.core.model import KitError
-from grader.program import Program
 from grader.render import Screen
 from grader.stepper import Stepper
 from grader.stepping import Walk, walk_through
 from grader.steps import page_of, step_lines
+from grader.truth.program import Program
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 EXAMPLE = """\

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.program import Program, vary
+from grader.truth.program import Program, vary
 
 RTOL = 1e-9
 

@@ -18,7 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
-from grader.program import (
+from grader.truth.program import (
     FLOAT_METHODS,
     Assign,
     Backward,
@@ -28,7 +28,7 @@ from grader.program import (
     Seed,
     Step,
 )
-from grader.script import Script, numbers_in
+from grader.truth.script import Script, numbers_in
 
 RTOL, ATOL = 1e-9, 1e-12
 DIFFERENCE_RTOL, DIFFERENCE_ATOL = 1e-5, 1e-7
@@ -366,7 +366,7 @@ def consult_script(script: Script, ask_torch: bool, solution: Path | None = None
     found = _play(script, names)
     asked = dict.fromkeys(script.reads)
     if ask_torch:
-        from grader import twins  # which import PyTorch
+        from grader.truth import twins  # which import PyTorch
 
         asked = _play(script, Names(twins.NAMES, twins.find_function))
     readings: Readings = {}

@@ -12,10 +12,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from grader.authorities import Answers, PyTorch, Readings, consult, consult_script
+from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.program import Program
-from grader.script import Script
+from grader.truth.authorities import Answers, PyTorch, Readings, consult, consult_script
+from grader.truth.program import Program
+from grader.truth.script import Script
 
 
 class Oracle:
@@ -124,4 +125,4 @@ def _fingerprint(solution: Path | None) -> str:
     here = Path(__file__).parent
     sources = [here / f"{name}.py" for name in ("authorities", "program", "script", "twins")]
     sources += [solution] if solution else []
-    return fingerprint(*sources, *sorted((here.parent / "reference").glob("*.py")))
+    return fingerprint(*sources, *sorted(Path(workspace.ROOT, "reference").glob("*.py")))
