@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.agenda import Plan
+from grader.content.questions import TOPICS, by_id, find_question
 from grader.core.store import Event
-from grader.questions import TOPICS, by_id, find_question
 from grader.rubric import passed_in, speed_of
 from grader.tally import Coding, answers_of, coding_of
 

@@ -9,9 +9,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from grader import catalog
+from grader.content import catalog
+from grader.content.questions import Question, all_questions, questions_of
 from grader.core.model import KitError
-from grader.questions import Question, all_questions, questions_of
 
 SETS = catalog.BANK / "interviews.toml"
 TITLES = {

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader import derivation
+from grader.content.questions import Question
 from grader.core import workspace
 from grader.core.model import clip, show_number
-from grader.questions import Question
 from grader.truth.program import Program
 
 RELATIVE = 0.005  # three digits are enough

@@ -7,12 +7,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import catalog
+from grader.content import catalog
+from grader.content.questions import read_questions
 from grader.core import workspace
 from grader.core.model import Kata, KitError, Mutant, Verdict
 from grader.diagnosis import groups_of
 from grader.judge import grade
-from grader.questions import read_questions
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.asking import LETTERS, Asked, Judged
-from grader.questions import TOPICS
+from grader.content.questions import TOPICS
 from grader.render import Line, Screen
 
 

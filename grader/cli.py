@@ -11,15 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import (
-    __version__,
-    catalog,
-    completion,
-    graph,
-    page,
-    practice,
-    render,
-)
+from grader import __version__, completion, graph, page, practice, render
+from grader.content import catalog
 from grader.core.files import write_file
 from grader.core.model import Kata, KitError, Verdict, printable
 from grader.judge import Options, grade

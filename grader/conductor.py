@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from grader import asking, cards, catalog, render, rubric, tally, trials
+from grader import asking, cards, render, rubric, tally, trials
 from grader.asking import Asked, Unreadable
+from grader.content import catalog
+from grader.content.questions import open_points
 from grader.core.model import Kata, KitError, Verdict
 from grader.interview import Interview
 from grader.judge import Options, grade
 from grader.prompting import Prompter
-from grader.questions import open_points
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution, read_solution
 

@@ -7,7 +7,8 @@ import platform
 import shutil
 import sys
 
-from grader import __version__, catalog
+from grader import __version__
+from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import KitError
 from grader.core.store import NAME, open_store

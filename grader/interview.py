@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import agenda, catalog
+from grader import agenda
 from grader.agenda import Phase, Plan
+from grader.content import catalog
 from grader.core import workspace
 from grader.core.files import write_atomically
 from grader.core.model import KitError

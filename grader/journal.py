@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Kata
 from grader.core.store import Entry
 from grader.render import Line, Screen

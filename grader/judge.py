@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from grader import catalog
 from grader.checking import CheckFailed
+from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Verdict
 from grader.diagnosis import diagnose

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
 from grader.truth.program import Assign, Program, ProgramError, flatten
 from reference.picture import Box, Picture, svg

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grader import catalog, journal, render
+from grader import journal, render
+from grader.content import catalog
 from grader.core import schedule
 from grader.core.files import write_atomically
 from grader.core.model import Kata, KitError, Verdict

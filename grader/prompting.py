@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from grader import asking, cards, catalog, rubric
+from grader import asking, cards, rubric
 from grader.agenda import ASKING
 from grader.asking import Asked
+from grader.content import catalog
+from grader.content.questions import brief_of, find_question, open_points
 from grader.core.model import Kata
 from grader.interview import Interview, State
-from grader.questions import brief_of, find_question, open_points
 from grader.render import Line, Screen, short_path
 
 

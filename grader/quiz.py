@@ -17,11 +17,11 @@ from functools import partial
 
 from grader import asking, cards
 from grader.asking import Asked, Judged, Unreadable
+from grader.content.questions import KINDS, TOPICS, Question, all_questions
 from grader.core import schedule
 from grader.core.model import KitError
 from grader.core.schedule import END_OF_TIME
 from grader.core.store import Store, open_store
-from grader.questions import KINDS, TOPICS, Question, all_questions
 from grader.render import Screen
 
 DRAWS = 50  # tries to draw numbers that were not asked before

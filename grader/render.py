@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import CheckResult, Counterexample, Kata, Verdict, printable, show_number
 from grader.truth.program import Program
 

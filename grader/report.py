@@ -11,9 +11,9 @@ from grader import agenda, asking, rubric, tally
 from grader.advice import Advice, advise
 from grader.agenda import Plan
 from grader.asking import Asked
+from grader.content.questions import all_questions, by_id, find_question
 from grader.core.model import KitError
 from grader.core.store import Event, Sitting, Store
-from grader.questions import all_questions, by_id, find_question
 from grader.render import Line, Screen
 from grader.rubric import Scorecard
 from grader.tally import short

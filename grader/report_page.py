@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-from grader import catalog, rubric
+from grader import rubric
 from grader.agenda import TITLES
+from grader.content import catalog
 from grader.page import page, prose
 from grader.report import ENDINGS, Answered, Report, advice_words, changes, score_words, verdict_of
 from grader.tally import short

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.agenda import Plan
+from grader.content.questions import find_question
 from grader.core.store import Event
-from grader.questions import find_question
 from grader.tally import Coding, answers_of, coding_of, of_kind, short
 
 WEIGHTS = {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Kata
 from grader.core.schedule import END_OF_TIME, effort_of
 from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 
-from grader import catalog, page, plot
+from grader import page, plot
+from grader.content import catalog
 from grader.core.files import write_file
 from grader.core.model import Kata, KitError
 from grader.datasets import MAKERS, draw_dataset

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import catalog
+from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import Kata, KitError
 from grader.datasets import Dataset

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Kata, clip
 from grader.sandbox.attempt import Ended, LearnerError, NotRun, Solution, attempt_at
 from grader.truth.oracle import Oracle

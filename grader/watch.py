@@ -25,7 +25,8 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from watchfiles import awatch
 
-from grader import catalog, practice, render
+from grader import practice, render
+from grader.content import catalog
 from grader.core.model import Kata, KitError, Verdict
 from grader.judge import Options, grade
 from grader.render import Line, Screen

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Verdict
 from grader.judge import Options, grade
 from grader.sandbox.attempt import Solution

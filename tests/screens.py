@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import agenda, catalog, interview, journal, plot, practice, render
+from grader import agenda, interview, journal, plot, practice, render
 from grader.conductor import Conductor
+from grader.content import catalog
 from grader.core.store import SHOWN, open_store
 from grader.datasets import draw_dataset
 from grader.judge import grade

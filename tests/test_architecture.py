@@ -30,7 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["catalog", "questions"], "content"),
     **dict.fromkeys(["checking", "playing", "ordering", "drawing", "blame"], "checks"),
     **dict.fromkeys(["judge", "plugin", "diagnosis", "suspects", "signature"], "grading"),
     **dict.fromkeys(["render", "page"], "ui"),

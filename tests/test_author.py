@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import author, catalog
+from grader import author
+from grader.content import catalog
 from grader.core.model import Kata
 from grader.render import Screen
 

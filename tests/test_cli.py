@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
 from grader.cli import main
+from grader.content import catalog
 from tests.conftest import ROOT
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog, diagnosis
+from grader import diagnosis
+from grader.content import catalog
 from grader.core.model import Kata, Verdict
 from grader.sandbox.attempt import Solution
 from grader.signature import alike, signature

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from grader import agenda, catalog, interview, rehearsal, report, report_page, rubric, tally
+from grader import agenda, interview, rehearsal, report, report_page, rubric, tally
 from grader.agenda import Phase, Plan
 from grader.conductor import Conductor
+from grader.content import catalog
+from grader.content.questions import find_question
 from grader.core.model import CheckResult, Kata, KitError, Verdict
 from grader.core.store import Store
 from grader.interview import Interview
-from grader.questions import find_question
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution
 from grader.stopwatch import MachineClock, Stopwatch

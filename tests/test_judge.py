@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Verdict
 from grader.sandbox import attempt as attempt_module
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader import catalog
 from grader.checking import CheckFailed
+from grader.content import catalog
 from grader.core.model import show_apart
 from grader.playing import (
     expect_claims,

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog, practice
+from grader import practice
+from grader.content import catalog
 from grader.core import store as store_module
 from grader.core.model import KitError, Verdict
 from grader.core.schedule import Effort, effort_of, rate, review

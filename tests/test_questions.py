@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from grader import catalog
 from grader.asking import draw, judge, mended_code, run_scripts
-from grader.core.model import KitError
-from grader.derivation import of_program
-from grader.questions import (
+from grader.content import catalog
+from grader.content.questions import (
     TOPICS,
     Question,
     all_questions,
@@ -23,6 +21,8 @@ from grader.questions import (
     questions_of,
     read_questions,
 )
+from grader.core.model import KitError
+from grader.derivation import of_program
 from grader.truth.authorities import near
 from grader.truth.program import Program
 from reference.engine import Value

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import asking, catalog, interview, journal, quiz, report
+from grader import asking, interview, journal, quiz, report
 from grader.agenda import Phase, Plan
 from grader.asking import Unreadable, draw, judge, read_number
 from grader.conductor import Conductor
+from grader.content import catalog
+from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
-from grader.questions import KINDS, TOPICS, all_questions, find_question
 from grader.render import Screen
 from tests.conftest import run_kit
 from tests.test_interview import Hands, told

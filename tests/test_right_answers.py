@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Verdict
 
 RIGHT = Path(__file__).parent / "right"

@@ -15,7 +15,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader import catalog, plot
+from grader import plot
+from grader.content import catalog
 from grader.core.model import KitError
 from grader.datasets import MAKERS, Dataset, draw_dataset
 from grader.render import Screen

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Verdict
 from grader.sandbox import wall
 from tests.conftest import ROOT
@@ -36,7 +36,7 @@ THEFTS = {
     "loader": f"import importlib.machinery as m; leak = m.SourceFileLoader('x', {str(SOLUTION)!r}).load_module()",
     "sys-path": f"import sys; sys.path.insert(0, {str(ROOT)!r}); import reference.engine; leak = 1",
     "meta-path": "import sys; sys.meta_path.pop(); "
-    f"sys.path.insert(0, {str(ROOT)!r}); import grader.catalog; leak = 1",
+    f"sys.path.insert(0, {str(ROOT)!r}); import grader.content.catalog; leak = 1",
     "site": "import site; site.main(); import torch; leak = 1",
     "child": f"import subprocess; leak = subprocess.check_output(['cat', {str(SOLUTION)!r}])",
     "shell": f"import os; leak = os.popen('cat {SOLUTION}').read()",

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Kata, Verdict
 from grader.core.store import NAME, Store
 from grader.sandbox.attempt import Solution

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import Kata
 from grader.watch import Watch
 from tests.bench.verdicts import seconds

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grader import catalog
+from grader.content import catalog
 from grader.core.model import KitError
 
 KINDS = ("choice", "numeric", "bug", "open")

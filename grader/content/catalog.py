@@ -13,7 +13,7 @@ from typing import Any
 from grader.core import workspace
 from grader.core.model import CheckSource, Kata, KitError, Mutant
 
-BANK = Path(__file__).parent / "bank"
+BANK = Path(workspace.PACKAGE, "bank")
 GAP = re.compile(r"^(?P<indent> *)# >>>(?: (?P<task>.+))?$")
 GAP_END = re.compile(r"^ *# <<<$")
 TIERS = ("Nudge", "Idea", "Plan", "Line")
@@ -165,7 +165,7 @@ def derive_stub(solution: str, short: str) -> str:
 
 def hints_folder() -> Path:
     """Return where the hints are: beside the package in a checkout, inside it in a wheel."""
-    inside = Path(__file__).parent / "hints"
+    inside = Path(workspace.PACKAGE, "hints")
     return inside if inside.is_dir() else Path(workspace.ROOT, "hints")
 
 
