@@ -225,7 +225,7 @@ def answer():
     "checks.py": '''\
 """The checks of {short}."""
 
-from grader.checking import run
+from grader.checks.programs import run
 
 
 def test_replace_this(attempt):

@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.checking import CheckFailed
+from grader.checks.orders import Graph
+from grader.checks.programs import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
 from grader.core.model import Diagnosis, Kata, Mutant
-from grader.ordering import Graph
 from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
 from grader.signature import alike, signature
 from grader.truth.oracle import Oracle

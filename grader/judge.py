@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from grader.checking import CheckFailed
+from grader.checks.programs import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Verdict

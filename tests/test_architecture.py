@@ -30,7 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["checking", "playing", "ordering", "drawing", "blame"], "checks"),
     **dict.fromkeys(["judge", "plugin", "diagnosis", "suspects", "signature"], "grading"),
     **dict.fromkeys(["render", "page"], "ui"),
     **dict.fromkeys(["graph", "stepping", "steps", "stepper"], "tour"),
@@ -54,7 +53,7 @@ MODULES = {
 NAMES = sorted(MODULES)
 # Circles that are still there.
 TIED = {
-    frozenset({"grader.checking", "grader.drawing"}),
+    frozenset({"grader.checks.programs", "grader.checks.enumeration"}),
     frozenset({"grader.judge", "grader.plugin"}),
     frozenset({"grader.practice", "grader.watch"}),
     frozenset({"grader.steps", "grader.stepper"}),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from grader.checking import CheckFailed
-from grader.drawing import (
+from grader.checks.enumeration import (
     ONE_ROOT,
     OPERATORS,
     PLUS,
@@ -20,6 +19,7 @@ from grader.drawing import (
     shapes_of,
     shrink,
 )
+from grader.checks.programs import CheckFailed
 from grader.truth.authorities import Differences, Tape, consult
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader.blame import first_wrong
+from grader.checks.blame import first_wrong
 from grader.core.model import KitError
 from grader.graph import graph_of, picture_of, read_program, tree_of
 from grader.truth.program import program

@@ -94,7 +94,7 @@ def test_an_operation_that_the_reference_lacks(copy: Path) -> None:
     toml = (other / "kata.toml").read_text("utf-8").replace("softplus", "softsign")
     (other / "kata.toml").write_text(toml, "utf-8")
     (other / "checks.py").write_text(
-        "from grader.playing import expect_same, play\n\n\ndef test_gradient(attempt):\n"
+        "from grader.checks.scripts import expect_same, play\n\n\ndef test_gradient(attempt):\n"
         '    """As PyTorch\'s."""\n'
         '    code = "y = softsign(z) * 5.0\\ny.backward()"\n'
         '    expect_same(play(attempt, code, "y.data; z.grad", z=-2))\n',

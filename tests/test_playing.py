@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.checking import CheckFailed
-from grader.content import catalog
-from grader.core.model import show_apart
-from grader.playing import (
+from grader.checks.programs import CheckFailed
+from grader.checks.scripts import (
     expect_claims,
     expect_numbers,
     expect_raises,
@@ -17,6 +15,8 @@ from grader.playing import (
     numbers,
     play,
 )
+from grader.content import catalog
+from grader.core.model import show_apart
 from grader.sandbox.attempt import Attempt, Solution, attempt_at
 from grader.truth.authorities import consult_script
 from grader.truth.oracle import Oracle
@@ -101,7 +101,7 @@ def test_wrong_number_is_shown_beside_the_authorities(start: Start) -> None:
 )
 def test_shapes_that_differ_are_told(reads: str, expected: str, sentence: str) -> None:
     """A list where a number belongs, and the other way round."""
-    from grader.playing import _shapes
+    from grader.checks.scripts import _shapes
 
     got = {"neuron.w": [1, 2, 3], "1": 1, "[1]": [1]}[reads]
     assert _shapes("x", got, eval(expected)) == sentence

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from grader import drawing, graph
+from grader import graph
+from grader.checks import enumeration
 from grader.core.model import KitError
 from grader.render import Screen
 from grader.stepper import Stepper
@@ -52,7 +53,7 @@ def shown(found: Walk) -> str:
 def test_steps_end_in_the_engines_gradients(kind: str, seed: int) -> None:
     """On drawn programs, forward and backward: the last step holds what backward() leaves."""
     tried = 0
-    for made in drawing.drawn(kind, seed):
+    for made in enumeration.drawn(kind, seed):
         code = made.code.partition("\n" + made.result + ".grad")[0]
         lines = [
             line for line in code.splitlines() if "grad" not in line and "backward" not in line

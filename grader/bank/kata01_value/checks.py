@@ -6,7 +6,7 @@ operator or a wrong operand shows.
 
 import pytest
 
-from grader.checking import (
+from grader.checks.programs import (
     CheckFailed,
     Trace,
     expect_data,

@@ -6,7 +6,7 @@ or a swapped operand shows.
 
 import pytest
 
-from grader.checking import expect_agreement, expect_data, expect_drawn, run
+from grader.checks.programs import expect_agreement, expect_data, expect_drawn, run
 
 
 def test_each_operand_gets_the_other_times_upstream(attempt):

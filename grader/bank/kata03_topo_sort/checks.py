@@ -6,7 +6,7 @@ mistake elsewhere in the learner's file does not matter.
 
 import pytest
 
-from grader.ordering import expect_drawn_orders, expect_order, sort
+from grader.checks.orders import expect_drawn_orders, expect_order, sort
 
 
 def test_lists_every_reachable_node(attempt):

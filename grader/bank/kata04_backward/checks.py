@@ -6,7 +6,7 @@ equal depth and at unequal depth, on the left and on the right.
 
 import pytest
 
-from grader.checking import (
+from grader.checks.programs import (
     expect_agreement,
     expect_drawn,
     expect_gradients,

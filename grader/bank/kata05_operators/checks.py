@@ -5,8 +5,8 @@ Each program ends in a factor, so that the upstream gradient of the operator is 
 
 import pytest
 
-from grader.checking import expect_agreement, expect_drawn, run
-from grader.playing import expect_raises
+from grader.checks.programs import expect_agreement, expect_drawn, run
+from grader.checks.scripts import expect_raises
 
 
 def test_negation(attempt):

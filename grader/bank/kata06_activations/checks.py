@@ -6,8 +6,8 @@ shows. The upstream gradient is never 1 and of either sign.
 
 import pytest
 
-from grader.checking import expect_agreement, expect_drawn, expect_numbers, run
-from grader.playing import expect_raises
+from grader.checks.programs import expect_agreement, expect_drawn, expect_numbers, run
+from grader.checks.scripts import expect_raises
 
 UP, DOWN = "b = a.{}()\nc = b * 5\nc.backward()", "b = a.{}()\nc = b * -3\nc.backward()"
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")

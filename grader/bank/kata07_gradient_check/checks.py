@@ -8,7 +8,7 @@ however these are combined.
 
 import pytest
 
-from grader.playing import expect_claims, expect_same, numbers, play
+from grader.checks.scripts import expect_claims, expect_same, numbers, play
 
 ROUGH = 1e-5
 CENTRAL = 1e-7

@@ -6,7 +6,7 @@ kink of relu.
 
 import pytest
 
-from grader.playing import expect_claims, expect_raises, expect_same, numbers, play
+from grader.checks.scripts import expect_claims, expect_raises, expect_same, numbers, play
 
 SET = "neuron.w[0].data, neuron.w[1].data, neuron.b.data = {}, {}, {}\n"
 LOUD = "neuron = Neuron(2)\n" + SET.format(0.5, -2.0, 3.0)

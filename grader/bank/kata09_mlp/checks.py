@@ -6,7 +6,7 @@ that a shifted size shows.
 
 import pytest
 
-from grader.playing import expect_claims, expect_same, numbers, play
+from grader.checks.scripts import expect_claims, expect_same, numbers, play
 
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
 GRADIENTS = "[p.grad for p in model.parameters()]"

@@ -6,7 +6,7 @@ kink: inputs are never whole numbers over the margin.
 
 import pytest
 
-from grader.playing import expect_numbers, expect_raises, expect_same, numbers, play
+from grader.checks.scripts import expect_numbers, expect_raises, expect_same, numbers, play
 
 UP = "loss = {} * 5.0\nloss.backward()"
 DOWN = "loss = {} * -3.0\nloss.backward()"

@@ -6,7 +6,7 @@ the follow-up meets a gradient of 0 while there is momentum.
 
 import pytest
 
-from grader.playing import expect_same, numbers, play
+from grader.checks.scripts import expect_same, numbers, play
 
 PLAIN = "optimizer = SGD([p, q], lr=0.25)\n"
 HEAVY = "optimizer = SGD([p, q], lr=0.25, momentum=0.75)\n"

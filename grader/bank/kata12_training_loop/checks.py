@@ -5,7 +5,7 @@ Each script brings its own small model, so that no network's answer stands in th
 
 import pytest
 
-from grader.playing import expect_claims, expect_same, numbers, play
+from grader.checks.scripts import expect_claims, expect_same, numbers, play
 
 LINE = """\
 class Line:

@@ -6,7 +6,7 @@ the second and later ones, with gradients that change in size and sign.
 
 import pytest
 
-from grader.playing import expect_same, numbers, play
+from grader.checks.scripts import expect_same, numbers, play
 
 USUAL = "optimizer = Adam([p, q], lr=0.25)\n"
 OWN = "optimizer = Adam([p, q], lr=0.25, betas=(0.75, 0.875), eps=0.5)\n"

@@ -6,7 +6,7 @@ of stored derivatives, of labels or of a tape. Each failure names the kata that 
 
 import pytest
 
-from grader.checking import (
+from grader.checks.programs import (
     expect_agreement,
     expect_data,
     expect_drawn,
@@ -14,8 +14,8 @@ from grader.checking import (
     run,
     trained_by,
 )
-from grader.checking import expect_numbers as expect_known
-from grader.playing import expect_claims, expect_raises, expect_same, numbers, play
+from grader.checks.programs import expect_numbers as expect_known
+from grader.checks.scripts import expect_claims, expect_raises, expect_same, numbers, play
 
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.blame import Blame, first_wrong, operations
+from grader.checks.blame import Blame, first_wrong, operations
 from grader.core.model import Counterexample, Row, clip, show_apart, show_number
 from grader.sandbox.attempt import Attempt, Ended, LearnerError, blocked_sentence
 from grader.truth.authorities import Answers, close
@@ -277,12 +277,12 @@ def expect_drawn(attempt: Attempt, kind: str, check: Callable[[Trace], None]) ->
 
 def expect_over(attempt: Attempt, kind: str, check: Callable[[Program], None]) -> None:
     """Check drawn programs; a failing one is shrunk if it is the first failure of the verdict."""
-    from grader import drawing  # which imports this module
+    from grader.checks import enumeration  # which imports this module
 
-    for made in drawing.drawn(kind, attempt.seed):
+    for made in enumeration.drawn(kind, attempt.seed):
         try:
             check(made)
         except CheckFailed as failure:
             if attempt.wrong:
                 raise
-            raise drawing.shrink(attempt.oracle, kind, check, failure) from None
+            raise enumeration.shrink(attempt.oracle, kind, check, failure) from None
