@@ -11,8 +11,8 @@ from grader.content import catalog
 from grader.content.questions import read_questions
 from grader.core import workspace
 from grader.core.model import Kata, KitError, Mutant, Verdict
-from grader.diagnosis import groups_of
-from grader.judge import grade
+from grader.grading.diagnosis import groups_of
+from grader.grading.judge import grade
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution
 

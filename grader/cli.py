@@ -15,7 +15,7 @@ from grader import __version__, completion, graph, page, practice, render
 from grader.content import catalog
 from grader.core.files import write_file
 from grader.core.model import Kata, KitError, Verdict, printable
-from grader.judge import Options, grade
+from grader.grading.judge import Options, grade
 from grader.render import Screen
 from grader.sandbox.attempt import Solution, read_solution
 from reference.picture import svg

@@ -15,8 +15,8 @@ from grader.asking import Asked, Unreadable
 from grader.content import catalog
 from grader.content.questions import open_points
 from grader.core.model import Kata, KitError, Verdict
+from grader.grading.judge import Options, grade
 from grader.interview import Interview
-from grader.judge import Options, grade
 from grader.prompting import Prompter
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution, read_solution

@@ -11,7 +11,7 @@ from grader.content import catalog
 from grader.core.model import Kata
 from grader.core.schedule import END_OF_TIME, effort_of
 from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store
-from grader.judge import is_stub
+from grader.grading.judge import is_stub
 from grader.sandbox.attempt import read_solution
 
 STATES = ("passed", "passed with hints", "failed", "edited", "untouched", "missing")

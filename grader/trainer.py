@@ -18,7 +18,7 @@ from grader.content import catalog
 from grader.core.files import write_file
 from grader.core.model import Kata, KitError
 from grader.datasets import MAKERS, draw_dataset
-from grader.judge import Options, grade
+from grader.grading.judge import Options, grade
 from grader.render import Screen
 from grader.sandbox.attempt import read_solution
 from grader.training import Engine, History, Settings, own_engine, reference_engine, training

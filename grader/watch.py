@@ -28,7 +28,7 @@ from watchfiles import awatch
 from grader import practice, render
 from grader.content import catalog
 from grader.core.model import Kata, KitError, Verdict
-from grader.judge import Options, grade
+from grader.grading.judge import Options, grade
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution, read_solution
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.judge import Options, grade
+from grader.grading.judge import Options, grade
 from grader.sandbox.attempt import Solution
 
 ROOT = Path(__file__).parent.parent

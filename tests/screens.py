@@ -22,7 +22,7 @@ from grader.conductor import Conductor
 from grader.content import catalog
 from grader.core.store import SHOWN, open_store
 from grader.datasets import draw_dataset
-from grader.judge import grade
+from grader.grading.judge import grade
 from grader.render import Line, Screen
 from grader.sandbox.attempt import Solution
 from grader.stage import Stage

@@ -30,7 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["judge", "plugin", "diagnosis", "suspects", "signature"], "grading"),
     **dict.fromkeys(["render", "page"], "ui"),
     **dict.fromkeys(["graph", "stepping", "steps", "stepper"], "tour"),
     **dict.fromkeys(["datasets", "training", "trainer", "plot"], "tour"),
@@ -54,7 +53,7 @@ NAMES = sorted(MODULES)
 # Circles that are still there.
 TIED = {
     frozenset({"grader.checks.programs", "grader.checks.enumeration"}),
-    frozenset({"grader.judge", "grader.plugin"}),
+    frozenset({"grader.grading.judge", "grader.grading.plugin"}),
     frozenset({"grader.practice", "grader.watch"}),
     frozenset({"grader.steps", "grader.stepper"}),
 }

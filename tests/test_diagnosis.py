@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import diagnosis
 from grader.content import catalog
 from grader.core.model import Kata, Verdict
+from grader.grading import diagnosis
+from grader.grading.signature import alike, signature
 from grader.sandbox.attempt import Solution
-from grader.signature import alike, signature
 
 Judge = Callable[..., Verdict]
 RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))

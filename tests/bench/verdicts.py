@@ -16,7 +16,7 @@ from pathlib import Path
 
 from grader.content import catalog
 from grader.core.model import Kata
-from grader.diagnosis import diagnose
+from grader.grading.diagnosis import diagnose
 from grader.sandbox.attempt import Solution
 
 ROOT = Path(__file__).parents[2]

@@ -11,19 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 from grader.checks.programs import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Verdict
-from grader.diagnosis import diagnose
+from grader.grading.diagnosis import diagnose
 from grader.sandbox.attempt import Attempt, Ended, NotRun, Solution, attempt_at
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 from grader.truth.script import numbers_in
 
-CONFIGURATION = Path(__file__).parent / "bank" / "pytest.ini"
+CONFIGURATION = catalog.BANK / "pytest.ini"
 UNUSED_PLUGINS = (
     *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml"),
     *("legacypath", "logging", "monkeypatch", "nose", "pastebin", "recwarn", "setuponly"),
@@ -112,7 +111,7 @@ def _run_checks(kata: Kata, session: Session) -> None:
         import pytest  # a tenth of a second: the candidate starts meanwhile
         import pytest_timeout  # noqa: F401
 
-        from grader.plugin import Plugin
+        from grader.grading.plugin import Plugin
     except ImportError as error:
         raise KitError(
             f"{error.name} is not installed for {sys.executable}.",

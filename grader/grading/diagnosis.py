@@ -24,11 +24,12 @@ from grader.content import catalog
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
 from grader.core.model import Diagnosis, Kata, Mutant
+from grader.grading.signature import alike, signature
 from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
-from grader.signature import alike, signature
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 
+ROOMS = ("grading", "checks", "content", "truth", "sandbox", "core")  # what a battery rests on
 ATTEMPT_SECONDS = 0.25  # of processor time for one request of the battery
 SLOWEST = 0.03  # what takes a right solution longer is left out
 LARGEST = 5_000  # values of a program
@@ -79,7 +80,7 @@ def _kept(name: str, katas: list[Kata], make: Callable[[], Any]) -> Any:
     """Return what was made before from the same sources, or make it and keep it."""
     home = workspace.find_home()
     path = Path(home, "cache", f"{name}.json") if home else None
-    sources = [*Path(__file__).parent.glob("*.py")]
+    sources = [path for room in ROOMS for path in Path(workspace.PACKAGE, room).glob("*.py")]
     for kata in katas:
         sources += [*kata.folder.glob("*.py"), kata.folder / "mutants.toml"]
     print_ = fingerprint(*sorted(sources))
@@ -312,8 +313,10 @@ def suspects(
     kata: Kata, battery: list[dict[str, Any]], group: Group
 ) -> Iterator[subprocess.Popen[str]]:
     """Start the process that runs the kit's own wrong solutions, and end it."""
-    root = workspace.ROOT
-    begin = f"import sys; sys.path.insert(0, {root!r}); from grader.suspects import main; main()"
+    begin = (
+        f"import sys; sys.path.insert(0, {workspace.ROOT!r}); "
+        "from grader.grading.suspects import main; main()"
+    )
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-X", "utf8", "-c", begin],
         stdin=subprocess.PIPE,

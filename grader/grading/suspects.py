@@ -15,8 +15,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from grader.grading.signature import alike, signature
 from grader.sandbox.candidate import Candidate, Gate
-from grader.signature import alike, signature
 
 Battery = list[dict[str, Any]]
 

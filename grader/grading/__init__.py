@@ -1,0 +1,1 @@
+"""One verdict: the hidden checks are run, and a mistake is named."""
