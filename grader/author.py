@@ -10,11 +10,10 @@ from pathlib import Path
 from grader.content import catalog
 from grader.content.questions import read_questions
 from grader.core import workspace
-from grader.core.model import Kata, KitError, Mutant, Verdict
+from grader.core.model import Kata, KitError, Mutant, Solution, Verdict
 from grader.grading.diagnosis import groups_of
 from grader.grading.judge import grade
-from grader.render import Line, Screen
-from grader.sandbox.attempt import Solution
+from grader.ui.screen import Line, Screen
 
 FEWEST_MUTANTS = 12
 PIECES = ("kata.toml", "checks.py", "solution.py", "mutants.toml")

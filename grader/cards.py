@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.asking import LETTERS, Asked, Judged
 from grader.content.questions import TOPICS
-from grader.render import Line, Screen
+from grader.ui.screen import Line, Screen
 
 
 def question(screen: Screen, asked: Asked, place: str = "") -> list[Line]:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, completion, graph, page, practice, render
+from grader import __version__, completion, graph, practice
 from grader.content import catalog
-from grader.core.files import write_file
-from grader.core.model import Kata, KitError, Verdict, printable
+from grader.core.files import read_solution, write_file
+from grader.core.model import Kata, KitError, Solution, Verdict, printable
 from grader.grading.judge import Options, grade
-from grader.render import Screen
-from grader.sandbox.attempt import Solution, read_solution
+from grader.ui import page
+from grader.ui.screen import Line, Screen
+from grader.ui.verdict import summary_line, verdict_lines
 from reference.picture import svg
 
 PASSED, FAILED, TO_FIX, FAULT = 0, 1, 2, 3
@@ -244,7 +245,7 @@ def grade_one(options: argparse.Namespace) -> int:
         print(json.dumps(verdict.as_json(), allow_nan=False))
     else:
         screen = Screen(options.plain)
-        screen.write(render.verdict(screen, kata, verdict))
+        screen.write(verdict_lines(screen, kata, verdict))
     if options.html:
         write_file(options.html, page.verdict_page(kata, verdict))
     return PASSED if verdict.passed else FAILED
@@ -283,7 +284,7 @@ def draw_graph(options: argparse.Namespace) -> int:
         write_file(options.svg, svg(graph.picture_of(found)) + "\n")
         screen.write(screen.wrap(f"{options.svg} is written."))
     else:
-        screen.write(render.graph_tree(screen, graph.tree_of(found)))
+        screen.write(graph.tree_lines(screen, found))
     return PASSED
 
 
@@ -328,11 +329,11 @@ def grade_all(options: argparse.Namespace) -> int:
     folder = catalog.katas_folder()
     verdicts: list[Verdict] = []
 
-    def grade_next(kata: Kata) -> render.Line | None:
+    def grade_next(kata: Kata) -> Line | None:
         solution = read_solution(str(folder / f"{kata.name}.py"))
         verdicts.append(grade(kata, solution, Options(options.seed, options.fresh)))
         keep(options, kata, verdicts[-1], solution)
-        return None if options.json else render.summary(screen, kata, verdicts[-1])
+        return None if options.json else summary_line(screen, kata, verdicts[-1])
 
     there = [kata for kata in catalog.all_katas() if (folder / f"{kata.name}.py").exists()]
     if options.json:
@@ -378,7 +379,7 @@ def doctor(options: argparse.Namespace) -> int:
     from grader import health  # starts a candidate: not needed elsewhere
 
     screen = Screen(options.plain)
-    screen.write(render.report(health.examine()))
+    screen.write(health.lines_of(health.examine()))
     return PASSED
 
 

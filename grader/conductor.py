@@ -10,16 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from grader import asking, cards, render, rubric, tally, trials
+from grader import asking, cards, rubric, tally, trials
 from grader.asking import Asked, Unreadable
 from grader.content import catalog
 from grader.content.questions import open_points
-from grader.core.model import Kata, KitError, Verdict
+from grader.core.files import read_solution
+from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.interview import Interview
 from grader.prompting import Prompter
-from grader.render import Line, Screen
-from grader.sandbox.attempt import Solution, read_solution
+from grader.ui.screen import Line, Screen
+from grader.ui.verdict import verdict_lines
 
 Grader = Callable[[Kata, Solution], Verdict]
 HELP = (
@@ -301,7 +302,7 @@ class Conductor(Prompter):
         self.runs += 1
         verdict = self.grader(kata, solution)
         self._record_run(kata, verdict, solution.source.decode("utf-8-sig", "replace"), final)
-        lines = [[], *render.verdict(self.screen, kata, verdict, guide=False)]
+        lines = [[], *verdict_lines(self.screen, kata, verdict, guide=False)]
         if verdict.passed and not final:
             lines += self.say("All core checks pass. :next goes on.", "green")
         return lines

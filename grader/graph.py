@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.core.model import KitError, show_number
 from grader.truth.program import Assign, Backward, Local, Program, ProgramError, Seed, program
+from grader.ui.screen import Line, Screen
 from reference.picture import NODE_LIMIT, Picture
 
 LONGEST = 40  # characters of an expression that names a node; a longer one is numbered
@@ -159,3 +160,20 @@ def tree_of(graph: Graph) -> list[tuple[str, str, float, float]]:
     for root in reversed(roots):
         walk(root, "", "")
     return lines
+
+
+def tree_lines(screen: Screen, graph: Graph) -> list[Line]:
+    """Return a graph as a tree from the roots down, a line a node: title, operation, data, grad."""
+    tree = str.maketrans("└├│─", "`||-") if screen.plain else {}
+    body = [
+        [branch.translate(tree), operation, show_number(data), show_number(grad)]
+        for branch, operation, data, grad in tree_of(graph)
+    ]
+    head = ["node", "operation", "data", "grad"]
+    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(4)]
+
+    def line(cells: Sequence[str], style: str) -> Line:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        return [("  " + padded[0], style), ("  " + "  ".join(padded[1:]), "")]
+
+    return [[(text, "dim") for text, _ in line(head, "")], *(line(row, "cyan") for row in body)]

@@ -6,14 +6,16 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterable
 
 from grader import __version__
 from grader.content import catalog
 from grader.core import workspace
-from grader.core.model import KitError
+from grader.core.model import KitError, Solution
 from grader.core.store import NAME, open_store
-from grader.sandbox.attempt import Solution, attempt_at
+from grader.sandbox.attempt import attempt_at
 from grader.truth.oracle import Oracle, installed_torch
+from grader.ui.screen import Line
 
 Finding = tuple[str, str, str]
 TORCH_ADVICE = (
@@ -89,3 +91,13 @@ def _terminal() -> Finding:
     kind = "a terminal" if sys.stdout.isatty() else "not a terminal"
     colour = "NO_COLOR is set" if os.environ.get("NO_COLOR") else os.environ.get("TERM", "no TERM")
     return "output", f"{kind}, {size.columns} columns, {colour}, {sys.stdout.encoding}", ""
+
+
+def lines_of(findings: Iterable[Finding]) -> list[Line]:
+    """Return what the doctor found: name, what is there, and advice where something is missing."""
+    lines: list[Line] = []
+    for name, found, advice in findings:
+        lines.append([(f"  {name.ljust(18)}", "bold"), (found, "" if not advice else "yellow")])
+        if advice:
+            lines.append([(" " * 20 + advice, "dim")])
+    return lines

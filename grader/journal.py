@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from grader.content import catalog
 from grader.core.model import Kata
 from grader.core.store import Entry
-from grader.render import Line, Screen
 from grader.standing import Standing
+from grader.ui.screen import Line, Screen
 
 BAR = 20
 STYLES = {

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from grader.core.model import show_number
 from grader.datasets import Dataset
-from grader.render import Line, Screen
 from grader.training import HIGH, WIDE, History
+from grader.ui.screen import Line, Screen
 
 ROWS = 8  # of the curve
 CURVE = 56  # columns of the curve

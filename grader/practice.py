@@ -12,15 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grader import journal, render
+from grader import journal
 from grader.content import catalog
 from grader.core import schedule
 from grader.core.files import write_atomically
 from grader.core.model import Kata, KitError, Verdict
 from grader.core.schedule import end_of_day
 from grader.core.store import SHOWN, SOLUTION, Entry, Store, open_store
-from grader.render import Screen
 from grader.standing import STATES, Standing, standings
+from grader.ui.screen import Screen, short_path
+from grader.ui.statement import hint_lines, task_lines
 
 DONE = 0
 
@@ -138,7 +139,7 @@ def show_task(options: argparse.Namespace) -> int:
     kata = catalog.find_kata(options.kata)
     _remember(lambda store: store.record_hint(kata.name, SHOWN))
     screen = Screen(options.plain)
-    screen.write(render.task(screen, kata, catalog.file_of(kata)))
+    screen.write(task_lines(screen, kata, catalog.file_of(kata)))
     return DONE
 
 
@@ -167,7 +168,7 @@ def show_hint(options: argparse.Namespace) -> int:
     tier = options.tier or next_tier(kata)
     note = remember_hint(kata, tier)
     screen = Screen(options.plain)
-    screen.write(render.hint(screen, kata, tier, tiers[catalog.TIERS[tier - 1]]))
+    screen.write(hint_lines(screen, kata, tier, tiers[catalog.TIERS[tier - 1]]))
     if tier > last + 1:
         words = f"You went past {tier - last - 1} milder hints; the highest one seen counts."
         screen.write(screen.wrap(words, indent=0, style="dim"))
@@ -271,7 +272,7 @@ def _restore(screen: Screen, store: Store, kata: Kata, entry: Entry, number: int
     path = catalog.file_of(kata)
     kept = _keep(store, kata, path)
     _write(path, entry.source)
-    words = f"{render.short_path(str(path))} is attempt {number} again."
+    words = f"{short_path(str(path))} is attempt {number} again."
     screen.write(screen.wrap(words + kept, indent=0))
     return DONE
 
@@ -312,7 +313,7 @@ def reset(options: argparse.Namespace) -> int:
     for kata in katas:
         path = catalog.file_of(kata)
         kept = put_stub_back(kata, path)
-        words = f"{render.short_path(str(path))} is the stub again."
+        words = f"{short_path(str(path))} is the stub again."
         screen.write(screen.wrap(words + kept, indent=0))
     return DONE
 

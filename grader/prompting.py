@@ -9,7 +9,7 @@ from grader.content import catalog
 from grader.content.questions import brief_of, find_question, open_points
 from grader.core.model import Kata
 from grader.interview import Interview, State
-from grader.render import Line, Screen, short_path
+from grader.ui.screen import Line, Screen, short_path
 
 
 class Prompter:

@@ -22,7 +22,7 @@ from grader.core import schedule
 from grader.core.model import KitError
 from grader.core.schedule import END_OF_TIME
 from grader.core.store import Store, open_store
-from grader.render import Screen
+from grader.ui.screen import Screen
 
 DRAWS = 50  # tries to draw numbers that were not asked before
 Read = Callable[[str], str]  # shows a prompt and returns a line; EOFError at the end

@@ -18,8 +18,8 @@ from grader.conductor import Conductor
 from grader.core.files import write_file
 from grader.core.store import Store, open_store
 from grader.interview import Interview
-from grader.render import Line, Screen
 from grader.stopwatch import Clock, MachineClock
+from grader.ui.screen import Line, Screen
 
 PATIENCE = 0.3  # seconds between two looks at clock and file
 Read = Callable[[float], str | None]  # a line, None if none came in time; EOFError at the end

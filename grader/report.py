@@ -14,9 +14,9 @@ from grader.asking import Asked
 from grader.content.questions import all_questions, by_id, find_question
 from grader.core.model import KitError
 from grader.core.store import Event, Sitting, Store
-from grader.render import Line, Screen
 from grader.rubric import Scorecard
 from grader.tally import short
+from grader.ui.screen import Line, Screen
 
 ENDINGS = {
     "finished": "all parts were gone through",

@@ -10,9 +10,9 @@ from typing import Any
 from grader import rubric
 from grader.agenda import TITLES
 from grader.content import catalog
-from grader.page import page, prose
 from grader.report import ENDINGS, Answered, Report, advice_words, changes, score_words, verdict_of
 from grader.tally import short
+from grader.ui.page import page, prose
 
 WIDTH, BAR, GAP = 880.0, 26.0, 4.0
 STYLE = """\

@@ -20,9 +20,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Input, Static
 
-from grader import render
 from grader.conductor import Conductor, clock_face
-from grader.render import Line
+from grader.ui.screen import WIDEST, Line
 
 KEPT = 600  # lines of the dialogue that stay on the screen
 TICK = 0.5  # seconds
@@ -78,7 +77,7 @@ class Stage(App[None]):
             self.busy = doing
             self.show_head()
             size = self.size.width
-            self.conductor.screen.width = max(40, min(render.WIDEST, size - 4))
+            self.conductor.screen.width = max(40, min(WIDEST, size - 4))
             self.conductor.screen.plain = bool(os.environ.get("NO_COLOR"))
             lines = await asyncio.get_running_loop().run_in_executor(self.pool, act)
             self.busy = ""

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.content import catalog
+from grader.core.files import read_solution
 from grader.core.model import Kata
 from grader.core.schedule import END_OF_TIME, effort_of
 from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store
-from grader.grading.judge import is_stub
-from grader.sandbox.attempt import read_solution
 
 STATES = ("passed", "passed with hints", "failed", "edited", "untouched", "missing")
 
@@ -101,4 +100,4 @@ def standing_of(
 def _state_of_file(kata: Kata, path: Path) -> str:
     if not path.is_file():
         return "missing"
-    return "untouched" if is_stub(kata, read_solution(str(path))) else "edited"
+    return "untouched" if catalog.is_stub(kata, read_solution(str(path)).source) else "edited"

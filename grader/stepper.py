@@ -11,10 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Static
 
-from grader import render
-from grader.render import Screen
 from grader.stepping import Walk
 from grader.steps import step_lines
+from grader.ui.screen import WIDEST, Screen
 
 
 class Stepper(App[None]):
@@ -55,7 +54,7 @@ class Stepper(App[None]):
         self.number = max(0, min(len(self.walk.moments) - 1, self.number + by))
         screen = Screen()
         screen.plain = bool(os.environ.get("NO_COLOR"))
-        screen.width = max(40, min(render.WIDEST, self.size.width - 4))
+        screen.width = max(40, min(WIDEST, self.size.width - 4))
         lines = step_lines(screen, self.walk, self.number)
         whole = Text("\n").join(Text.assemble(*line) for line in lines)
         self.query_one("#body", Static).update(whole)

@@ -8,11 +8,12 @@ import re
 import sys
 from html import escape
 
-from grader import graph, page
+from grader import graph
 from grader.core.files import write_file
 from grader.core.model import show_number
-from grader.render import Line, Screen
 from grader.stepping import Walk, walk_through
+from grader.ui import page
+from grader.ui.screen import Line, Screen
 from reference.picture import svg
 
 STYLE = """\

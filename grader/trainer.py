@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 
-from grader import page, plot
+from grader import plot
 from grader.content import catalog
-from grader.core.files import write_file
+from grader.core.files import read_solution, write_file
 from grader.core.model import Kata, KitError
 from grader.datasets import MAKERS, draw_dataset
 from grader.grading.judge import Options, grade
-from grader.render import Screen
-from grader.sandbox.attempt import read_solution
 from grader.training import Engine, History, Settings, own_engine, reference_engine, training
+from grader.ui import page
+from grader.ui.screen import Screen
 
 EPOCHS = {"moons": 40, "circles": 40, "xor": 60, "spiral": 100}
 MOST_EPOCHS, MOST_POINTS = 2_000, 500

@@ -10,8 +10,8 @@ import ast
 from dataclasses import dataclass, field
 
 from grader.content import catalog
-from grader.core.model import Kata, clip
-from grader.sandbox.attempt import Ended, LearnerError, NotRun, Solution, attempt_at
+from grader.core.model import Kata, Solution, clip
+from grader.sandbox.attempt import Ended, LearnerError, NotRun, attempt_at
 from grader.truth.oracle import Oracle
 
 TAIL = """

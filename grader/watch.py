@@ -25,12 +25,14 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from watchfiles import awatch
 
-from grader import practice, render
+from grader import practice
 from grader.content import catalog
-from grader.core.model import Kata, KitError, Verdict
+from grader.core.files import read_solution
+from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
-from grader.render import Line, Screen
-from grader.sandbox.attempt import Solution, read_solution
+from grader.ui.screen import WIDEST, Line, Screen, short_path
+from grader.ui.statement import hint_lines, task_lines
+from grader.ui.verdict import verdict_lines
 
 STEP = 5  # milliseconds between two looks at what has changed
 Tell = Callable[[Verdict], None]
@@ -117,7 +119,7 @@ class Watch(App[None]):
     def go_to(self, kata: Kata) -> None:
         """Watch another kata, beginning with its task."""
         self.kata, self.tier, self.graded = kata, 0, None
-        self.show(render.task(self.screen_of_lines(), kata, self.path))
+        self.show(task_lines(self.screen_of_lines(), kata, self.path))
         self.changed.set()
 
     async def watch_for_ever(self) -> None:
@@ -171,7 +173,7 @@ class Watch(App[None]):
     def show_verdict(self, verdict: Verdict, more: str = "") -> None:
         """Show a verdict; an untouched stub leaves the task on the screen."""
         if verdict.status != "stub" and not self.reading:
-            self.show(render.verdict(self.screen_of_lines(), self.kata, verdict))
+            self.show(verdict_lines(self.screen_of_lines(), self.kata, verdict))
         self.answers += 1
         status = f"{verdict.status.replace('-', ' ')} in {verdict.seconds:.2f} s"
         self.tell(f"{status}; {more} ..." if more else status)
@@ -180,7 +182,7 @@ class Watch(App[None]):
         """Return the width that lines are made for."""
         screen = Screen()
         screen.plain = bool(os.environ.get("NO_COLOR"))
-        screen.width = max(40, min(render.WIDEST, self.size.width - 4))
+        screen.width = max(40, min(WIDEST, self.size.width - 4))
         return screen
 
     def show(self, lines: list[Line]) -> None:
@@ -192,7 +194,7 @@ class Watch(App[None]):
     def tell(self, state: str) -> None:
         """Say in the head what goes on."""
         self.state = state
-        head = Text.assemble((render.short_path(str(self.path)), "bold"), f"  {state}")
+        head = Text.assemble((short_path(str(self.path)), "bold"), f"  {state}")
         self.query_one("#head", Static).update(head)
 
     def on_key(self, event: Key) -> None:
@@ -206,11 +208,11 @@ class Watch(App[None]):
         practice.remember_hint(self.kata, self.tier)
         text = tiers[catalog.TIERS[self.tier - 1]]
         self.reading = True
-        self.show(render.hint(self.screen_of_lines(), self.kata, self.tier, text))
+        self.show(hint_lines(self.screen_of_lines(), self.kata, self.tier, text))
 
     def action_next(self) -> None:
         """Go to the next kata, from the last one to the first."""
-        self.go_to(render.following_kata(self.kata) or catalog.all_katas()[0])
+        self.go_to(catalog.following_kata(self.kata) or catalog.all_katas()[0])
 
     def action_choose(self) -> None:
         """Choose a kata from the list."""

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.content import catalog
-from grader.core.model import Verdict
+from grader.core.model import Solution, Verdict
 from grader.grading.judge import Options, grade
-from grader.sandbox.attempt import Solution
 
 ROOT = Path(__file__).parent.parent
 

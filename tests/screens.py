@@ -17,19 +17,20 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import agenda, interview, journal, plot, practice, render
+from grader import agenda, interview, journal, plot, practice
 from grader.conductor import Conductor
 from grader.content import catalog
+from grader.core.model import Solution
 from grader.core.store import SHOWN, open_store
 from grader.datasets import draw_dataset
 from grader.grading.judge import grade
-from grader.render import Line, Screen
-from grader.sandbox.attempt import Solution
 from grader.stage import Stage
 from grader.standing import standings
 from grader.stopwatch import MachineClock
 from grader.trainer import EPOCHS
 from grader.training import Settings, own_engine, training
+from grader.ui.screen import Line, Screen
+from grader.ui.verdict import verdict_lines
 from grader.watch import Watch
 
 HERE = Path(__file__).parent.parent / ".readme"
@@ -63,7 +64,7 @@ def failing_verdict() -> None:
     mutants = {mutant.name: mutant for mutant in catalog.read_mutants(kata)}
     text = catalog.mutate(kata, mutants["overwrites-right"])
     found = grade(kata, Solution("katas/kata02_mul_backward.py", text.encode()))
-    save("verdict", "python -m grader kata02", render.verdict(screen(), kata, found))
+    save("verdict", "python -m grader kata02", verdict_lines(screen(), kata, found))
 
 
 def overview(folder: Path) -> None:

@@ -30,7 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["render", "page"], "ui"),
     **dict.fromkeys(["graph", "stepping", "steps", "stepper"], "tour"),
     **dict.fromkeys(["datasets", "training", "trainer", "plot"], "tour"),
     **dict.fromkeys(["asking", "derivation", "cards"], "quiz"),

@@ -10,7 +10,7 @@ import pytest
 from grader import author
 from grader.content import catalog
 from grader.core.model import Kata
-from grader.render import Screen
+from grader.ui.screen import Screen
 
 NAME = "kata02_mul_backward"
 

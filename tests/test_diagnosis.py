@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from grader.content import catalog
-from grader.core.model import Kata, Verdict
+from grader.core.model import Kata, Solution, Verdict
 from grader.grading import diagnosis
 from grader.grading.signature import alike, signature
-from grader.sandbox.attempt import Solution
 
 Judge = Callable[..., Verdict]
 RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))

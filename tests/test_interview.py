@@ -18,12 +18,11 @@ from grader.agenda import Phase, Plan
 from grader.conductor import Conductor
 from grader.content import catalog
 from grader.content.questions import find_question
-from grader.core.model import CheckResult, Kata, KitError, Verdict
+from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
 from grader.core.store import Store
 from grader.interview import Interview
-from grader.render import Line, Screen
-from grader.sandbox.attempt import Solution
 from grader.stopwatch import MachineClock, Stopwatch
+from grader.ui.screen import Line, Screen
 from tests.conftest import run_kit
 
 KATA = catalog.find_kata("kata03")

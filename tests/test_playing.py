@@ -16,8 +16,8 @@ from grader.checks.scripts import (
     play,
 )
 from grader.content import catalog
-from grader.core.model import show_apart
-from grader.sandbox.attempt import Attempt, Solution, attempt_at
+from grader.core.model import Solution, show_apart
+from grader.sandbox.attempt import Attempt, attempt_at
 from grader.truth.authorities import consult_script
 from grader.truth.oracle import Oracle
 from grader.truth.script import Script, numbers_in, script

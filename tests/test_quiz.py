@@ -20,7 +20,7 @@ from grader.conductor import Conductor
 from grader.content import catalog
 from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
-from grader.render import Screen
+from grader.ui.screen import Screen
 from tests.conftest import run_kit
 from tests.test_interview import Hands, told
 

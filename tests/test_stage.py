@@ -16,8 +16,8 @@ from textual.widgets import Input, Static
 from grader import interview
 from grader.conductor import Conductor
 from grader.core.store import Store
-from grader.render import Screen
 from grader.stage import Stage
+from grader.ui.screen import Screen
 from tests.test_interview import KATA, Hands, Scripted, plan_of, told
 
 Body = Callable[[Stage, Pilot[None]], Awaitable[None]]

@@ -16,11 +16,11 @@ from textual.widgets import Static
 from grader import graph
 from grader.checks import enumeration
 from grader.core.model import KitError
-from grader.render import Screen
 from grader.stepper import Stepper
 from grader.stepping import Walk, walk_through
 from grader.steps import page_of, step_lines
 from grader.truth.program import Program
+from grader.ui.screen import Screen
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 EXAMPLE = """\

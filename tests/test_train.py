@@ -17,10 +17,8 @@ import pytest
 
 from grader import plot
 from grader.content import catalog
-from grader.core.model import KitError
+from grader.core.model import KitError, Solution
 from grader.datasets import MAKERS, Dataset, draw_dataset
-from grader.render import Screen
-from grader.sandbox.attempt import Solution
 from grader.trainer import EPOCHS, choose_engine
 from grader.training import (
     HIGH,
@@ -34,6 +32,7 @@ from grader.training import (
     reference_engine,
     training,
 )
+from grader.ui.screen import Screen
 from reference.nn import MLP
 from tests.conftest import ROOT
 

@@ -15,9 +15,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from grader.content import catalog
-from grader.core.model import Kata, Verdict
+from grader.core.model import Kata, Solution, Verdict
 from grader.core.store import NAME, Store
-from grader.sandbox.attempt import Solution
 from grader.watch import ChooseKata, Watch
 
 KATA = catalog.find_kata("kata02")

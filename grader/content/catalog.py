@@ -67,6 +67,13 @@ def find_kata(query: str) -> Kata:
     raise _unknown(query, list(folders))
 
 
+def following_kata(kata: Kata) -> Kata | None:
+    """Return the kata after this one, if there is one."""
+    katas = all_katas()
+    later = [other for other in katas if other.name > kata.name]
+    return later[0] if later else None
+
+
 def _means(query: str, name: str) -> bool:
     short, _, slug = name.partition("_")
     if query.isascii() and query.isdigit():
@@ -161,6 +168,17 @@ def derive_stub(solution: str, short: str) -> str:
         elif not inside:
             lines.append(line)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def is_stub(kata: Kata, source: bytes) -> bool:
+    """Whether the file is the untouched stub, but for blank lines and comments."""
+    text = source.decode("utf-8-sig", "replace")
+    return _essence(text) == _essence(stub_of(kata))
+
+
+def _essence(text: str) -> list[str]:
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def hints_folder() -> Path:

@@ -1,4 +1,4 @@
-"""Writing files: what a command was told to write, and what no reader may see half of."""
+"""Reading what is to be graded, and writing files that no reader sees half of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,26 @@ import tempfile
 from pathlib import Path
 
 from grader import __version__
-from grader.core.model import KitError
+from grader.core.model import KitError, Solution
+
+SOURCE_LIMIT = 4_000_000
+
+
+def read_solution(path: str) -> Solution:
+    """Return the file's bytes, or raise KitError for what is not a readable file."""
+    try:
+        if not os.path.exists(path):
+            raise KitError(f"There is no file {path!r}.", "Name the file to grade.")
+        if os.path.isdir(path):
+            raise KitError(f"{path!r} is a folder.", "Name the file to grade.")
+        if not os.path.isfile(path):
+            raise KitError(f"{path!r} is not a regular file.", "Name the file to grade.")
+        if os.path.getsize(path) > SOURCE_LIMIT:
+            raise KitError(f"{path!r} is larger than 4 MB.", "Name a Python file.")
+        return Solution(path, Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise KitError(f"{path!r} can't be read: {reason}.", "Name a readable file.") from None
 
 
 def write_file(path: str, text: str) -> None:

@@ -79,6 +79,14 @@ class Kata:
 
 
 @dataclass(frozen=True)
+class Solution:
+    """The file to judge: where it is, and its bytes as they were when the verdict began."""
+
+    path: str
+    source: bytes
+
+
+@dataclass(frozen=True)
 class Row:
     """One compared number: what the attempt gave, and what each authority says."""
 

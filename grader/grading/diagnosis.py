@@ -23,9 +23,9 @@ from grader.checks.programs import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.core.model import Diagnosis, Kata, Mutant
+from grader.core.model import Diagnosis, Kata, Mutant, Solution
 from grader.grading.signature import alike, signature
-from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun, Solution
+from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 

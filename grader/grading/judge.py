@@ -15,9 +15,9 @@ from functools import partial
 from grader.checks.programs import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
-from grader.core.model import CheckResult, Counterexample, Kata, KitError, Verdict
+from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict
 from grader.grading.diagnosis import diagnose
-from grader.sandbox.attempt import Attempt, Ended, NotRun, Solution, attempt_at
+from grader.sandbox.attempt import Attempt, Ended, NotRun, attempt_at
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 from grader.truth.script import numbers_in
@@ -216,9 +216,9 @@ def _verdict(kata: Kata, solution: Solution, session: Session) -> Verdict:
     wrong = [result for result in core if result.outcome != "passed"]
     verdict = Verdict(kata.name, solution.path, "failed", "", results)
     unwritten = core and all(result.source.id in session.unwritten for result in core)
-    if session.ended and not is_stub(kata, solution):
+    if session.ended and not catalog.is_stub(kata, solution.source):
         verdict.status, verdict.message = session.ended.status, session.ended.message
-    elif unwritten or is_stub(kata, solution):
+    elif unwritten or catalog.is_stub(kata, solution.source):
         verdict.status = "stub"
         verdict.message = (
             f"Nothing is written in {os.path.basename(solution.path)} yet: fill the gap where it "
@@ -238,14 +238,3 @@ def _verdict(kata: Kata, solution: Solution, session: Session) -> Verdict:
         if verdict.status == "passed":
             verdict.message += " " + verdict.notes[0]
     return verdict
-
-
-def is_stub(kata: Kata, solution: Solution) -> bool:
-    """Whether the file is the untouched stub, but for blank lines and comments."""
-    text = solution.source.decode("utf-8-sig", "replace")
-    return _essence(text) == _essence(catalog.stub_of(kata))
-
-
-def _essence(text: str) -> list[str]:
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]

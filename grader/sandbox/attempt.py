@@ -18,11 +18,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grader.core.model import Kata, KitError, Status, clip, printable
+from grader.core.model import Kata, Solution, Status, clip, printable
 from grader.core.workspace import PACKAGE, ROOT, find_home, find_practice_folder
 from grader.sandbox import wall
 
@@ -34,7 +33,6 @@ MEMORY = 1 << 30
 FILE_SIZE = 64 << 20
 HEAD, TAIL = 8_000, 4_000
 REPLY_LIMIT = 33_000_000
-SOURCE_LIMIT = 4_000_000
 POLL = 0.05
 
 
@@ -70,31 +68,6 @@ class LearnerError(Exception):
     def is_gap_of(self, kata: Kata) -> bool:
         """Whether a gap of the stub raised this."""
         return self.type == "NotImplementedError" and self.message.startswith(f"{kata.short}:")
-
-
-@dataclass(frozen=True)
-class Solution:
-    """The file to judge: where it is, and its bytes as they were when the verdict began."""
-
-    path: str
-    source: bytes
-
-
-def read_solution(path: str) -> Solution:
-    """Return the file's bytes, or raise KitError for what is not a readable file."""
-    try:
-        if not os.path.exists(path):
-            raise KitError(f"There is no file {path!r}.", "Name the file to grade.")
-        if os.path.isdir(path):
-            raise KitError(f"{path!r} is a folder.", "Name the file to grade.")
-        if not os.path.isfile(path):
-            raise KitError(f"{path!r} is not a regular file.", "Name the file to grade.")
-        if os.path.getsize(path) > SOURCE_LIMIT:
-            raise KitError(f"{path!r} is larger than 4 MB.", "Name a Python file.")
-        return Solution(path, Path(path).read_bytes())
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise KitError(f"{path!r} can't be read: {reason}.", "Name a readable file.") from None
 
 
 class Capture:

@@ -15,9 +15,8 @@ import time
 from pathlib import Path
 
 from grader.content import catalog
-from grader.core.model import Kata
+from grader.core.model import Kata, Solution
 from grader.grading.diagnosis import diagnose
-from grader.sandbox.attempt import Solution
 
 ROOT = Path(__file__).parents[2]
 REPEAT, FIRST, WRONG = 0.35, 1.5, 0.5

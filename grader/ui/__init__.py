@@ -1,0 +1,1 @@
+"""What every screen and page is made of: lines, verdicts, HTML."""
