@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, completion, graph, practice
+from grader import __version__, completion, practice
 from grader.content import catalog
 from grader.core.files import read_solution, write_file
 from grader.core.model import Kata, KitError, Solution, Verdict, printable
 from grader.grading.judge import Options, grade
+from grader.tour import graph
 from grader.ui import page
 from grader.ui.screen import Line, Screen
 from grader.ui.verdict import summary_line, verdict_lines
@@ -311,16 +312,16 @@ def show_report(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train a network on the learner's own engine."""
-    from grader import trainer  # grading does without
+    from grader.tour import train  # grading does without
 
-    return trainer.run(options)
+    return train.run(options)
 
 
 def step_through(options: argparse.Namespace) -> int:
     """Step through a program."""
-    from grader import steps  # grading does without
+    from grader.tour import step  # grading does without
 
-    return steps.run(options)
+    return step.run(options)
 
 
 def grade_all(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from grader.core.model import show_number
-from grader.graph import Graph, graph_of
+from grader.tour.graph import Graph, graph_of
 from grader.truth.program import Program, program
 
 LARGEST_VALUE, LARGEST_GRAD, KINK = 50.0, 200.0, 0.1

@@ -17,18 +17,19 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import agenda, interview, journal, plot, practice
+from grader import agenda, interview, journal, practice
 from grader.conductor import Conductor
 from grader.content import catalog
 from grader.core.model import Solution
 from grader.core.store import SHOWN, open_store
-from grader.datasets import draw_dataset
 from grader.grading.judge import grade
 from grader.stage import Stage
 from grader.standing import standings
 from grader.stopwatch import MachineClock
-from grader.trainer import EPOCHS
-from grader.training import Settings, own_engine, training
+from grader.tour import plot
+from grader.tour.datasets import draw_dataset
+from grader.tour.train import EPOCHS
+from grader.tour.training import Settings, own_engine, training
 from grader.ui.screen import Line, Screen
 from grader.ui.verdict import verdict_lines
 from grader.watch import Watch

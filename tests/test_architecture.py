@@ -30,8 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["graph", "stepping", "steps", "stepper"], "tour"),
-    **dict.fromkeys(["datasets", "training", "trainer", "plot"], "tour"),
     **dict.fromkeys(["asking", "derivation", "cards"], "quiz"),
     **dict.fromkeys(["agenda", "stopwatch", "conductor", "prompting", "trials"], "interview"),
     **dict.fromkeys(["rubric", "tally", "report", "advice", "report_page"], "interview"),
@@ -54,7 +52,6 @@ TIED = {
     frozenset({"grader.checks.programs", "grader.checks.enumeration"}),
     frozenset({"grader.grading.judge", "grader.grading.plugin"}),
     frozenset({"grader.practice", "grader.watch"}),
-    frozenset({"grader.steps", "grader.stepper"}),
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from grader.checks.blame import first_wrong
 from grader.core.model import KitError
-from grader.graph import graph_of, picture_of, read_program, tree_of
+from grader.tour.graph import graph_of, picture_of, read_program, tree_of
 from grader.truth.program import program
 from reference.picture import Box, Picture, svg
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from grader import graph
 from grader.checks import enumeration
 from grader.core.model import KitError
-from grader.stepper import Stepper
-from grader.stepping import Walk, walk_through
-from grader.steps import page_of, step_lines
+from grader.tour import graph
+from grader.tour.step_screen import Stepper
+from grader.tour.step_views import page_of, step_lines
+from grader.tour.walk import Walk, walk_through
 from grader.truth.program import Program
 from grader.ui.screen import Screen
 

@@ -15,12 +15,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader import plot
 from grader.content import catalog
 from grader.core.model import KitError, Solution
-from grader.datasets import MAKERS, Dataset, draw_dataset
-from grader.trainer import EPOCHS, choose_engine
-from grader.training import (
+from grader.tour import plot
+from grader.tour.datasets import MAKERS, Dataset, draw_dataset
+from grader.tour.train import EPOCHS, choose_engine
+from grader.tour.training import (
     HIGH,
     WIDE,
     Engine,

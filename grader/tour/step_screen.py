@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Static
 
-from grader.stepping import Walk
-from grader.steps import step_lines
+from grader.tour.step_views import step_lines
+from grader.tour.walk import Walk
 from grader.ui.screen import WIDEST, Screen
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader import graph
 from grader.core.model import KitError, plain_number, show_number
-from grader.graph import Graph
+from grader.tour import graph
+from grader.tour.graph import Graph
 from grader.truth.program import Backward, Local, Program, Seed
 from reference import draw
 from reference.engine import topological_order

@@ -1,17 +1,12 @@
-"""The command `step`: how a walk through a program looks on lines, full-screen, and as a page."""
+"""How a walk through a program looks: a step as lines, all of it as a page with a slider."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
-import sys
 from html import escape
 
-from grader import graph
-from grader.core.files import write_file
 from grader.core.model import show_number
-from grader.stepping import Walk, walk_through
+from grader.tour.walk import Walk
 from grader.ui import page
 from grader.ui.screen import Line, Screen
 from reference.picture import svg
@@ -34,26 +29,6 @@ const slider=bar.querySelector('input');
 function show(){steps.forEach((s,i)=>s.classList.toggle('now',i===+slider.value));
 slider.setAttribute('aria-valuetext',steps[slider.value].querySelector('h2').textContent)}
 slider.addEventListener('input',show);slider.focus();show();"""
-
-
-def run(options: argparse.Namespace) -> int:
-    """Step through a program."""
-    walk = walk_through(graph.read_program(options.program, options.inputs))
-    screen = Screen(options.plain)
-    if options.html:
-        write_file(options.html, page_of(walk))
-    if options.json:
-        print(json.dumps(walk.as_json(), allow_nan=False))
-    elif options.html:
-        screen.write(screen.wrap(f"{options.html} is written.", 0))
-    elif options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        for number in range(len(walk.moments)):
-            screen.write([*step_lines(screen, walk, number), []])
-    else:
-        from grader.stepper import Stepper  # textual takes a while to import
-
-        Stepper(walk).run()
-    return 0
 
 
 def step_lines(screen: Screen, walk: Walk, number: int) -> list[Line]:

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 
-from grader import plot
 from grader.content import catalog
 from grader.core.files import read_solution, write_file
 from grader.core.model import Kata, KitError
-from grader.datasets import MAKERS, draw_dataset
 from grader.grading.judge import Options, grade
-from grader.training import Engine, History, Settings, own_engine, reference_engine, training
+from grader.tour import plot
+from grader.tour.datasets import MAKERS, draw_dataset
+from grader.tour.training import Engine, History, Settings, own_engine, reference_engine, training
 from grader.ui import page
 from grader.ui.screen import Screen
 

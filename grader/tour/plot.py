@@ -7,8 +7,8 @@ from html import escape
 from itertools import groupby
 
 from grader.core.model import show_number
-from grader.datasets import Dataset
-from grader.training import HIGH, WIDE, History
+from grader.tour.datasets import Dataset
+from grader.tour.training import HIGH, WIDE, History
 from grader.ui.screen import Line, Screen
 
 ROWS = 8  # of the curve

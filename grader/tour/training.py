@@ -17,8 +17,8 @@ from typing import Any
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import Kata, KitError, Solution
-from grader.datasets import Dataset
 from grader.sandbox.attempt import Attempt, Ended, LearnerError, NotRun, attempt_at
+from grader.tour.datasets import Dataset
 from grader.truth.oracle import Oracle
 
 SIZES = (16, 16, 1)
