@@ -291,9 +291,9 @@ def draw_graph(options: argparse.Namespace) -> int:
 
 def ask_questions(options: argparse.Namespace) -> int:
     """Ask questions about backprop."""
-    from grader import quiz  # grading does without
+    from grader.quiz import commands  # grading does without
 
-    return quiz.run(options)
+    return commands.run(options)
 
 
 def hold_interview(options: argparse.Namespace) -> int:

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from grader import asking, cards, rubric, tally, trials
-from grader.asking import Asked, Unreadable
+from grader import rubric, tally, trials
 from grader.content import catalog
 from grader.content.questions import open_points
 from grader.core.files import read_solution
@@ -19,6 +18,8 @@ from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.interview import Interview
 from grader.prompting import Prompter
+from grader.quiz import asking, views
+from grader.quiz.asking import Asked, Unreadable
 from grader.ui.screen import Line, Screen
 from grader.ui.verdict import verdict_lines
 
@@ -130,7 +131,7 @@ class Conductor(Prompter):
                 self.interview.record("line", text=text)
                 return []
             self.interview.record("given", text="\n".join(self.state.pending))
-            lines = cards.model_answer(self.screen, asked)
+            lines = views.model_answer(self.screen, asked)
             return [*lines, *self.say("Write their numbers, 'all', or 'none'.", "dim")]
         try:
             found = asking.judge_points(asked, text)

@@ -349,12 +349,13 @@ def _agreed(count: int) -> bool:
 
 def today(options: argparse.Namespace) -> int:
     """List what is due today, and first what the last interview advised."""
-    from grader import quiz, report  # other commands do without
+    from grader import report
+    from grader.quiz import commands  # other commands do without
 
     with contextlib.closing(open_store()) as store:
         found = standings(store, catalog.katas_folder())
         due = _due(store, found)
-        questions = len(quiz.due_questions(store))
+        questions = len(commands.due_questions(store))
         advised = report.still_advised(store)
     if options.json:
         listed: list[dict[str, Any]] = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from grader import asking, cards, rubric
+from grader import rubric
 from grader.agenda import ASKING
-from grader.asking import Asked
 from grader.content import catalog
 from grader.content.questions import brief_of, find_question, open_points
 from grader.core.model import Kata
 from grader.interview import Interview, State
+from grader.quiz import asking, views
+from grader.quiz.asking import Asked
 from grader.ui.screen import Line, Screen, short_path
 
 
@@ -68,9 +69,9 @@ class Prompter:
         asked = self.asked
         assert asked is not None  # or the phase is exhausted
         place = f"{self.state.question + 1} of {len(self.interview.phase.questions)}"
-        lines = cards.question(self.screen, asked, place)
+        lines = views.question(self.screen, asked, place)
         if self.state.given is not None:
-            lines += cards.model_answer(self.screen, asked)
+            lines += views.model_answer(self.screen, asked)
             return [*lines, *self.say("Write their numbers, 'all', or 'none'.", "dim")]
         lines += [[(f"  > {line}", "")] for line in self.state.pending]
         return [*lines, *self.say(f"Answer with {asked.takes()}.", "dim")]

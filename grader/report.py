@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from grader import agenda, asking, rubric, tally
+from grader import agenda, rubric, tally
 from grader.advice import Advice, advise
 from grader.agenda import Plan
-from grader.asking import Asked
 from grader.content.questions import all_questions, by_id, find_question
 from grader.core.model import KitError
 from grader.core.store import Event, Sitting, Store
+from grader.quiz import asking
+from grader.quiz.asking import Asked
 from grader.rubric import Scorecard
 from grader.tally import short
 from grader.ui.screen import Line, Screen

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from grader.asking import draw, judge, mended_code, run_scripts
 from grader.content import catalog
 from grader.content.questions import (
     TOPICS,
@@ -22,7 +21,8 @@ from grader.content.questions import (
     read_questions,
 )
 from grader.core.model import KitError
-from grader.derivation import of_program
+from grader.quiz.asking import draw, judge, mended_code, run_scripts
+from grader.quiz.derivation import of_program
 from grader.truth.authorities import near
 from grader.truth.program import Program
 from reference.engine import Value

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from grader import asking, interview, journal, quiz, report
+from grader import interview, journal, report
 from grader.agenda import Phase, Plan
-from grader.asking import Unreadable, draw, judge, read_number
 from grader.conductor import Conductor
 from grader.content import catalog
 from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
+from grader.quiz import asking, commands
+from grader.quiz.asking import Unreadable, draw, judge, read_number
 from grader.ui.screen import Screen
 from tests.conftest import run_kit
 from tests.test_interview import Hands, told
@@ -64,7 +65,7 @@ def typist(*lines: str) -> Callable[[str], str]:
 
 def answer(store: Store, id: str, *lines: str, seed: int = 0) -> float:
     """Answer one question; return its score."""
-    return quiz.ask(Screen(True), store, draw(find_question(id), seed), typist(*lines)).score
+    return commands.ask(Screen(True), store, draw(find_question(id), seed), typist(*lines)).score
 
 
 def right(id: str, seed: int = 0) -> str:
@@ -79,11 +80,11 @@ def right(id: str, seed: int = 0) -> str:
 
 def test_new_questions_take_turns_by_topic(store: Store) -> None:
     """The first twelve are of twelve topics; the seed decides which."""
-    one = quiz.choose(store, all_questions(), 12, seed=1)
+    one = commands.choose(store, all_questions(), 12, seed=1)
 
     assert {question.topic for question in one} == set(TOPICS)
-    assert quiz.choose(store, all_questions(), 12, seed=1) == one
-    assert quiz.choose(store, all_questions(), 12, seed=2) != one
+    assert commands.choose(store, all_questions(), 12, seed=1) == one
+    assert commands.choose(store, all_questions(), 12, seed=2) != one
 
 
 def test_what_is_due_comes_first_and_what_is_known_comes_later(store: Store, days: Days) -> None:
@@ -92,13 +93,13 @@ def test_what_is_due_comes_first_and_what_is_known_comes_later(store: Store, day
     answer(store, "what-to-zero", "")
 
     def first() -> str:
-        return quiz.choose(store, all_questions(), 1, seed=1)[0].id
+        return commands.choose(store, all_questions(), 1, seed=1)[0].id
 
     assert first() not in ("why-plus-equals", "what-to-zero")
     days.time += timedelta(days=1)
     assert first() == "what-to-zero"
     days.time += timedelta(days=30)
-    chosen = quiz.choose(store, all_questions(), 2, seed=1)
+    chosen = commands.choose(store, all_questions(), 2, seed=1)
     assert [question.id for question in chosen] == ["what-to-zero", "why-plus-equals"]
 
 
@@ -108,12 +109,12 @@ def test_zero_questions_due(store: Store, days: Days) -> None:
     for question in pool:
         answer(store, question.id, right(question.id))
 
-    assert quiz.choose(store, pool, 5, seed=1) == []
-    assert quiz.nothing_due(store, pool) == (
+    assert commands.choose(store, pool, 5, seed=1) == []
+    assert commands.nothing_due(store, pool) == (
         "Nothing is due: all 2 questions were answered, and the next comes back in 2 days. "
         "'python -m grader quiz --ahead' asks before that."
     )
-    assert len(quiz.choose(store, pool, 5, seed=1, ahead=True)) == 2
+    assert len(commands.choose(store, pool, 5, seed=1, ahead=True)) == 2
 
 
 def test_numbers_are_never_the_same_twice(store: Store) -> None:
@@ -121,12 +122,12 @@ def test_numbers_are_never_the_same_twice(store: Store) -> None:
     question = find_question("vanishing-numeric")
     prompts = []
     for _ in question.inputs["k"]:
-        asked = quiz.draw_anew(store, question, 5)
+        asked = commands.draw_anew(store, question, 5)
         prompts.append(asked.prompt)
         store.record_answer(question.id, asked.seed, "1", 0.0)
 
     assert len(set(prompts)) == len(question.inputs["k"])
-    assert quiz.draw_anew(store, question, 5).prompt == prompts[0]
+    assert commands.draw_anew(store, question, 5).prompt == prompts[0]
 
 
 # How answers are read.
@@ -255,7 +256,7 @@ def test_the_end_of_the_input_ends_an_open_answer(
     """Its lines are kept, and the quiz says that they have no score."""
     asked = [draw(find_question("deep-graphs"), 0)]
 
-    quiz.ask_all(Screen(True), store, asked, typist("an explicit stack"))
+    commands.ask_all(Screen(True), store, asked, typist("an explicit stack"))
 
     assert [(a.given, a.score) for a in store.answers()] == [("an explicit stack", None)]
     assert capsys.readouterr().out.endswith(
@@ -314,7 +315,7 @@ def test_stopping_keeps_what_was_answered(store: Store, capsys: pytest.CaptureFi
 
     asked = [draw(find_question(id), 0) for id in ("why-plus-equals", "what-to-zero")]
 
-    assert quiz.ask_all(Screen(True), store, asked, interrupted) == 0
+    assert commands.ask_all(Screen(True), store, asked, interrupted) == 0
     assert len(store.answers()) == 1
     assert capsys.readouterr().out.endswith(
         "0 of 1 right. To look at again: accumulation and zero_grad. Stopped; what was\n"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.asking import LETTERS, Asked, Judged
 from grader.content.questions import TOPICS
+from grader.quiz.asking import LETTERS, Asked, Judged
 from grader.ui.screen import Line, Screen
 
 

@@ -15,13 +15,13 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from grader import asking, cards
-from grader.asking import Asked, Judged, Unreadable
 from grader.content.questions import KINDS, TOPICS, Question, all_questions
 from grader.core import schedule
 from grader.core.model import KitError
 from grader.core.schedule import END_OF_TIME
 from grader.core.store import Store, open_store
+from grader.quiz import asking, views
+from grader.quiz.asking import Asked, Judged, Unreadable
 from grader.ui.screen import Screen
 
 DRAWS = 50  # tries to draw numbers that were not asked before
@@ -132,10 +132,10 @@ def ask_all(screen: Screen, store: Store, asked: Sequence[Asked], read: Read) ->
     before, stopped = len(store.answers()), False
     try:
         for number, one in enumerate(asked, 1):
-            screen.write(cards.question(screen, one, f"{number} of {len(asked)}"))
+            screen.write(views.question(screen, one, f"{number} of {len(asked)}"))
             found = ask(screen, store, one, read)
             scores.append((one, found.score))
-            screen.write(cards.judged(screen, one, found))
+            screen.write(views.judged(screen, one, found))
     except (KeyboardInterrupt, EOFError):
         stopped = len(scores) < len(asked)
     words = summary(scores, stopped)
@@ -167,7 +167,7 @@ def _ask_open(screen: Screen, store: Store, asked: Asked, read: Read) -> Judged:
         if not lines:
             raise
     id = store.record_answer(asked.question.id, asked.seed, "\n".join(lines), None)
-    screen.write(cards.model_answer(screen, asked))
+    screen.write(views.model_answer(screen, asked))
     _, found = _readable(
         screen, read, "their numbers, 'all', or nothing: ", asked, asking.judge_points
     )

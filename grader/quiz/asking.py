@@ -16,10 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader import derivation
 from grader.content.questions import Question
 from grader.core import workspace
 from grader.core.model import clip, show_number
+from grader.quiz import derivation
 from grader.truth.program import Program
 
 RELATIVE = 0.005  # three digits are enough

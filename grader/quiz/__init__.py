@@ -1,0 +1,1 @@
+"""Questions asked: the quiz on lines, and what an answer is worth."""
