@@ -298,16 +298,16 @@ def ask_questions(options: argparse.Namespace) -> int:
 
 def hold_interview(options: argparse.Namespace) -> int:
     """Hold a mock interview."""
-    from grader import rehearsal  # grading does without
+    from grader.interview import commands  # grading does without
 
-    return rehearsal.hold(options)
+    return commands.hold(options)
 
 
 def show_report(options: argparse.Namespace) -> int:
     """Show the scorecard of an interview."""
-    from grader import rehearsal  # grading does without
+    from grader.interview import commands  # grading does without
 
-    return rehearsal.show(options)
+    return commands.show(options)
 
 
 def train(options: argparse.Namespace) -> int:

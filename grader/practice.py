@@ -349,7 +349,7 @@ def _agreed(count: int) -> bool:
 
 def today(options: argparse.Namespace) -> int:
     """List what is due today, and first what the last interview advised."""
-    from grader import report
+    from grader.interview import report
     from grader.quiz import commands  # other commands do without
 
     with contextlib.closing(open_store()) as store:

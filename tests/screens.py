@@ -17,15 +17,17 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import agenda, interview, journal, practice
-from grader.conductor import Conductor
+from grader import journal, practice
 from grader.content import catalog
 from grader.core.model import Solution
 from grader.core.store import SHOWN, open_store
 from grader.grading.judge import grade
-from grader.stage import Stage
+from grader.interview import session
+from grader.interview.dialogue import Conductor
+from grader.interview.plan import Phase, Plan
+from grader.interview.screen import Stage
+from grader.interview.stopwatch import MachineClock
 from grader.standing import standings
-from grader.stopwatch import MachineClock
 from grader.tour import plot
 from grader.tour.datasets import draw_dataset
 from grader.tour.train import EPOCHS
@@ -100,13 +102,13 @@ async def interviewing() -> None:
     """The coding part of an interview, after a save that is nearly right."""
     kata = catalog.find_kata("kata03")
     phases = (
-        agenda.Phase("clarify", 120, 120, kata.name),
-        agenda.Phase("code", 720, 840, kata.name),
-        agenda.Phase("wrap-up", 120, 960),
+        Phase("clarify", 120, 120, kata.name),
+        Phase("code", 720, 840, kata.name),
+        Phase("wrap-up", 120, 960),
     )
     with contextlib.closing(open_store()) as store:
-        plan = agenda.Plan("screen", "Phone screen", 1, phases)
-        held = interview.begin(store, plan, MachineClock())
+        plan = Plan("screen", "Phone screen", 1, phases)
+        held = session.begin(store, plan, MachineClock())
         app = Stage(Conductor(held, Screen()))
         async with app.run_test(size=(WIDTH, 40)):
             await app.perform(lambda: app.conductor.accept(":next"))

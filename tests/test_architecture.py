@@ -30,9 +30,6 @@ ORDER = [
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 # Modules on their way into a room.
 UNMOVED = {
-    **dict.fromkeys(["agenda", "stopwatch", "conductor", "prompting", "trials"], "interview"),
-    **dict.fromkeys(["rubric", "tally", "report", "advice", "report_page"], "interview"),
-    **dict.fromkeys(["stage", "rehearsal"], "interview"),
     **dict.fromkeys(["journal", "standing", "watch"], "practice"),
     "health": "doctor",
 }

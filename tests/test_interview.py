@@ -13,15 +13,24 @@ from typing import Any
 
 import pytest
 
-from grader import agenda, interview, rehearsal, report, report_page, rubric, tally
-from grader.agenda import Phase, Plan
-from grader.conductor import Conductor
 from grader.content import catalog
 from grader.content.questions import find_question
 from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
 from grader.core.store import Store
-from grader.interview import Interview
-from grader.stopwatch import MachineClock, Stopwatch
+from grader.interview import commands, report, report_page, rubric, session, tally
+from grader.interview.dialogue import Conductor
+from grader.interview.plan import (
+    ASKING,
+    TITLES,
+    WITH_KATA,
+    Phase,
+    Plan,
+    draw_plan,
+    plan_from_json,
+    read_set,
+)
+from grader.interview.session import Interview
+from grader.interview.stopwatch import MachineClock, Stopwatch
 from grader.ui.screen import Line, Screen
 from tests.conftest import run_kit
 
@@ -98,7 +107,7 @@ def plan_of(*kinds: str, minutes: float = 10, **options: Any) -> Plan:
             kind,
             60 * minutes,
             60 * minutes * (index + 1),
-            KATA.name if kind in agenda.WITH_KATA else "",
+            KATA.name if kind in WITH_KATA else "",
             asked.get(kind, ()),
         )
         for index, kind in enumerate(kinds)
@@ -112,7 +121,7 @@ def held(store: Store, clock: Hands) -> Callable[..., Conductor]:
 
     def begin(*kinds: str, grader: Any = None, **options: Any) -> Conductor:
         conductor = Conductor(
-            interview.begin(store, plan_of(*kinds, **options), clock),
+            session.begin(store, plan_of(*kinds, **options), clock),
             Screen(True),
             grader or Scripted(),
         )
@@ -124,7 +133,7 @@ def held(store: Store, clock: Hands) -> Callable[..., Conductor]:
 
 def resumed(conductor: Conductor, store: Store, clock: Hands) -> Conductor:
     """Go on as another process would, with nothing but the store."""
-    return Conductor(interview.resume(store, clock), Screen(True), conductor.grader)
+    return Conductor(session.resume(store, clock), Screen(True), conductor.grader)
 
 
 def told(lines: list[Line]) -> str:
@@ -147,7 +156,7 @@ def data_of(store: Store, kind: str, id: int = 1) -> list[dict[str, Any]]:
 def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
     """Every seed's plan fills them, asks no question twice, and names katas that fit their phase."""
     for seed in range(20):
-        plan = agenda.draw_plan(agenda.read_set(name), seed, None)
+        plan = draw_plan(read_set(name), seed, None)
         asked = [id for phase in plan.phases for id, _ in phase.questions]
 
         assert plan.seconds == minutes * 60
@@ -155,14 +164,14 @@ def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
         for phase in plan.phases:
             if phase.kind == "code":
                 assert catalog.find_kata(phase.kata).minutes * 60 <= phase.seconds + 3 * 60
-            if phase.kind in agenda.ASKING:
+            if phase.kind in ASKING:
                 assert phase.questions
 
 
 def test_minutes_scale_every_phase() -> None:
     """Half the minutes are half of each budget."""
-    whole = agenda.draw_plan(agenda.read_set("screen"), 1, None)
-    half = agenda.draw_plan(agenda.read_set("screen"), 1, 15)
+    whole = draw_plan(read_set("screen"), 1, None)
+    half = draw_plan(read_set("screen"), 1, 15)
 
     assert [p.seconds for p in half.phases] == [p.seconds / 2 for p in whole.phases]
     assert half.seconds == 900
@@ -170,11 +179,11 @@ def test_minutes_scale_every_phase() -> None:
 
 def test_a_seed_draws_the_same_plan_and_json_keeps_it() -> None:
     """Plans are equal after a trip through the store; another seed gives another plan."""
-    one = agenda.draw_plan(agenda.read_set("onsite"), 5, None, strict=True)
+    one = draw_plan(read_set("onsite"), 5, None, strict=True)
 
-    assert agenda.draw_plan(agenda.read_set("onsite"), 5, None, strict=True) == one
-    assert agenda.plan_from_json(json.loads(json.dumps(one.as_json()))) == one
-    assert agenda.draw_plan(agenda.read_set("onsite"), 6, None) != one
+    assert draw_plan(read_set("onsite"), 5, None, strict=True) == one
+    assert plan_from_json(json.loads(json.dumps(one.as_json()))) == one
+    assert draw_plan(read_set("onsite"), 6, None) != one
 
 
 def test_a_set_of_ones_own(tmp_path: Path) -> None:
@@ -185,7 +194,7 @@ def test_a_set_of_ones_own(tmp_path: Path) -> None:
         '{ kind = "code", minutes = 5 }, { kind = "follow-ups", minutes = 5, count = 2 }]'
     )
 
-    plan = agenda.draw_plan(agenda.read_set(str(path)), 1, None)
+    plan = draw_plan(read_set(str(path)), 1, None)
 
     assert [(p.kind, p.kata, p.ends) for p in plan.phases] == [
         ("code", KATA.name, 300),
@@ -201,7 +210,7 @@ def test_the_readmes_set_can_be_held(tmp_path: Path) -> None:
     path.write_text(readme.partition("```toml\n[mine]")[2].partition("```")[0])
     path.write_text("[mine]" + path.read_text())
 
-    plan = agenda.draw_plan(agenda.read_set(str(path)), 1, None)
+    plan = draw_plan(read_set(str(path)), 1, None)
 
     assert plan.seconds == 20 * 60
     assert [p.kata for p in plan.phases] == ["", "kata10_losses", "kata10_losses"]
@@ -234,18 +243,18 @@ def test_a_faulty_set_is_refused(tmp_path: Path, text: str, fault: str) -> None:
     path.write_text(text)
 
     with pytest.raises(KitError, match=fault):
-        agenda.draw_plan(agenda.read_set(str(path)), 1, None)
+        draw_plan(read_set(str(path)), 1, None)
 
 
 def test_unknown_sets_and_impossible_minutes_are_refused() -> None:
     """Each with the value and what to choose from."""
     with pytest.raises(KitError, match=r"no set 'x'\. The sets are screen, onsite, capstone"):
-        agenda.read_set("x")
+        read_set("x")
     with pytest.raises(KitError, match="can't be read: No such file"):
-        agenda.read_set("missing.toml")
+        read_set("missing.toml")
     for minutes in (1, 1e9, float("nan")):
         with pytest.raises(KitError, match="minutes can't be held"):
-            agenda.draw_plan(agenda.read_set("screen"), 1, minutes)
+            draw_plan(read_set("screen"), 1, minutes)
 
 
 # The clock.
@@ -262,19 +271,19 @@ def test_time_goes_on_through_sleep_and_clock_changes(store: Store, clock: Hands
 
 def test_after_a_kill_the_clock_has_run(store: Store, clock: Hands) -> None:
     """In the same boot by ticks; after a reboot by the time of day, which never takes time back."""
-    held = interview.begin(store, plan_of("code"), clock)
+    held = session.begin(store, plan_of("code"), clock)
     clock.move(100)
     clock.time += timedelta(hours=3)  # set by hand: ticks know better
 
-    assert interview.resume(store, clock).watch.read() == 100
+    assert session.resume(store, clock).watch.read() == 100
 
     held.record("note", kata=KATA.name, text="x")
     clock.name, clock.seconds = "another boot", 5.0
     clock.time += timedelta(seconds=40)
-    assert interview.resume(store, clock).watch.read() == 140
+    assert session.resume(store, clock).watch.read() == 140
 
     clock.time -= timedelta(days=1)
-    assert interview.resume(store, clock).watch.read() == 100
+    assert session.resume(store, clock).watch.read() == 100
 
 
 def test_the_machines_clock_moves_and_names_its_boot() -> None:
@@ -595,7 +604,7 @@ def test_time_runs_out_in_each_phase(
     clock.move(600)
     said = told(conductor.tick())
 
-    assert f"The time for this part is over ({agenda.TITLES[kind]})." in said
+    assert f"The time for this part is over ({TITLES[kind]})." in said
     assert conductor.interview.phase.kind == "derive"
     assert conductor.interview.left_in_phase() == 600
     if kind == "code":
@@ -694,7 +703,7 @@ def test_a_phase_left_early_gives_its_time_to_the_next(
 def test_pauses_only_on_request(held: Callable[..., Conductor], store: Store, clock: Hands) -> None:
     """Refused without --allow-pause; with it the clock stands still and the report says so."""
     assert told(held("code").accept(":pause")).startswith("An interview can't be paused")
-    interview.running_interview(store, clock).end("stopped")  # type: ignore[union-attr]
+    session.running_interview(store, clock).end("stopped")  # type: ignore[union-attr]
 
     conductor = held("code", allow_pause=True)
     conductor.accept(":pause")
@@ -732,22 +741,22 @@ def test_commands_and_mistyped_ones(held: Callable[..., Conductor], clock: Hands
 
 def test_one_interview_at_a_time(store: Store, clock: Hands) -> None:
     """A second one is refused with what to do; so is another window."""
-    interview.begin(store, plan_of("code"), clock)
+    session.begin(store, plan_of("code"), clock)
 
     with pytest.raises(KitError, match=r"An interview is going on \(Mine, 10 minutes left\)"):
-        interview.begin(store, plan_of("code"), clock)
-    with interview.only_one():
+        session.begin(store, plan_of("code"), clock)
+    with session.only_one():
         with pytest.raises(KitError, match="going on in another window"):
-            with interview.only_one():
+            with session.only_one():
                 pass
-    with interview.only_one():
+    with session.only_one():
         pass
 
 
 def test_nothing_to_resume(store: Store, clock: Hands) -> None:
     """Said with the command that begins one."""
     with pytest.raises(KitError, match=r"No interview is going on\. 'python -m grader interview'"):
-        interview.resume(store, clock)
+        session.resume(store, clock)
 
 
 def test_stubs_are_fresh_and_the_learners_katas_untouched(
@@ -760,14 +769,14 @@ def test_stubs_are_fresh_and_the_learners_katas_untouched(
     assert path.read_text() == catalog.stub_of(KATA)
     assert path.parent == tmp_path / "interviews" / "1"
     path.write_text("# mine")
-    interview.write_files(conductor.interview)
+    session.write_files(conductor.interview)
     assert path.read_text() == "# mine"
 
 
 @pytest.mark.parametrize("kata", [kata.name for kata in catalog.all_katas()])
 def test_the_file_for_tests_is_a_good_start(kata: str) -> None:
     """It compiles, and imports what the kata defines."""
-    text = interview.test_text(kata)
+    text = session.test_text(kata)
 
     compile(text, "test.py", "exec")
     assert f"from {kata} import {catalog.find_kata(kata).entry[0].split('.')[0]}" in text
@@ -1038,7 +1047,7 @@ def test_a_right_and_a_wrong_solution(
     held: Callable[..., Conductor], store: Store, text: str, passed: bool
 ) -> None:
     """The kit's own checks judge; known mistakes are not named."""
-    from grader.conductor import grade_quietly
+    from grader.interview.dialogue import grade_quietly
 
     conductor = held("code", grader=grade_quietly)
     conductor.interview.file_of(KATA.name).write_text(text)
@@ -1179,7 +1188,7 @@ def test_bad_options(tmp_path: Path, arguments: tuple[str, ...], fault: str) -> 
 def test_typed_lines_come_in_time_or_not_at_all() -> None:
     """A line, then nothing in time, then the end; the last line may lack its break."""
     reading, writing = os.pipe()
-    lines = rehearsal.TypedLines(reading)
+    lines = commands.TypedLines(reading)
     os.write(writing, b"one\r\ntw")
 
     assert lines.read(5) == "one"
@@ -1203,7 +1212,7 @@ def test_the_line_mode_ticks_while_nothing_is_typed(
     def read(seconds: float) -> None:
         clock.move(30)
 
-    rehearsal.rehearse(conductor, read, lambda lines: shown.append(told(lines)))
+    commands.rehearse(conductor, read, lambda lines: shown.append(told(lines)))
 
     said = [text for text in shown[1:] if text]
     assert said == [

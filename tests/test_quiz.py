@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import interview, journal, report
-from grader.agenda import Phase, Plan
-from grader.conductor import Conductor
+from grader import journal
 from grader.content import catalog
 from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
+from grader.interview import report, session
+from grader.interview.dialogue import Conductor
+from grader.interview.plan import Phase, Plan
 from grader.quiz import asking, commands
 from grader.quiz.asking import Unreadable, draw, judge, read_number
 from grader.ui.screen import Screen
@@ -464,7 +465,7 @@ def test_today_puts_the_interviews_advice_first(
     hands = Hands()
     kept = Store(tmp_path / "progress.sqlite3", hands.now)
     phases = (Phase("questions", 60, 60, "", (("why-plus-equals", 1),)),)
-    held = interview.begin(kept, Plan("mine", "Mine", 0, phases), hands)
+    held = session.begin(kept, Plan("mine", "Mine", 0, phases), hands)
     conductor = Conductor(held, Screen(True))
     conductor.opening()
     conductor.accept(":next")

@@ -13,10 +13,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from grader import interview
-from grader.conductor import Conductor
 from grader.core.store import Store
-from grader.stage import Stage
+from grader.interview import session
+from grader.interview.dialogue import Conductor
+from grader.interview.screen import Stage
 from grader.ui.screen import Screen
 from tests.test_interview import KATA, Hands, Scripted, plan_of, told
 
@@ -38,7 +38,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iter
 
 def stage_of(store: Store, clock: Hands, *kinds: str, **options: Any) -> Stage:
     """Return the view of an interview that begins."""
-    held = interview.begin(store, plan_of(*kinds, **options), clock)
+    held = session.begin(store, plan_of(*kinds, **options), clock)
     return Stage(Conductor(held, Screen(), Scripted()))
 
 
@@ -162,7 +162,7 @@ def test_leaving_keeps_it_running(store: Store, clock: Hands) -> None:
         assert "2 of 2" in dialogue(app)
         assert "9:00 of this part" in head(app)
 
-    drive(Stage(Conductor(interview.resume(store, clock), Screen(), Scripted())), again)
+    drive(Stage(Conductor(session.resume(store, clock), Screen(), Scripted())), again)
 
 
 def test_pausing_is_seen_and_taken_back(store: Store, clock: Hands) -> None:

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import agenda
-from grader.agenda import Phase, Plan
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.files import write_atomically
 from grader.core.model import KitError
 from grader.core.store import Event, Store
-from grader.stopwatch import Clock, Stopwatch
+from grader.interview.plan import Phase, Plan, plan_from_json
+from grader.interview.stopwatch import Clock, Stopwatch
 
 WARNINGS = (300.0, 60.0)  # seconds before the end; half of the time is a warning as well
 
@@ -168,7 +167,7 @@ def running_interview(store: Store, clock: Clock) -> Interview | None:
     """Return the interview that has not ended, or None."""
     for sitting in reversed(store.interviews()):
         if sitting.ended is None:
-            return Interview(store, sitting.id, agenda.plan_from_json(sitting.plan), clock)
+            return Interview(store, sitting.id, plan_from_json(sitting.plan), clock)
     return None
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.agenda import Plan
 from grader.content.questions import TOPICS, by_id, find_question
 from grader.core.store import Event
-from grader.rubric import passed_in, speed_of
-from grader.tally import Coding, answers_of, coding_of
+from grader.interview.plan import Plan
+from grader.interview.rubric import passed_in, speed_of
+from grader.interview.tally import Coding, answers_of, coding_of
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grader import rubric
-from grader.agenda import ASKING
 from grader.content import catalog
 from grader.content.questions import brief_of, find_question, open_points
 from grader.core.model import Kata
-from grader.interview import Interview, State
+from grader.interview import rubric
+from grader.interview.plan import ASKING
+from grader.interview.session import Interview, State
 from grader.quiz import asking, views
 from grader.quiz.asking import Asked
 from grader.ui.screen import Line, Screen, short_path

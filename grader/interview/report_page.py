@@ -7,11 +7,19 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-from grader import rubric
-from grader.agenda import TITLES
 from grader.content import catalog
-from grader.report import ENDINGS, Answered, Report, advice_words, changes, score_words, verdict_of
-from grader.tally import short
+from grader.interview import rubric
+from grader.interview.plan import TITLES
+from grader.interview.report import (
+    ENDINGS,
+    Answered,
+    Report,
+    advice_words,
+    changes,
+    score_words,
+    verdict_of,
+)
+from grader.interview.tally import short
 from grader.ui.page import page, prose
 
 WIDTH, BAR, GAP = 880.0, 26.0, 4.0

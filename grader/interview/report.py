@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from grader import agenda, rubric, tally
-from grader.advice import Advice, advise
-from grader.agenda import Plan
 from grader.content.questions import all_questions, by_id, find_question
 from grader.core.model import KitError
 from grader.core.store import Event, Sitting, Store
+from grader.interview import rubric, tally
+from grader.interview.advice import Advice, advise
+from grader.interview.plan import Plan, plan_from_json
+from grader.interview.rubric import Scorecard
+from grader.interview.tally import short
 from grader.quiz import asking
 from grader.quiz.asking import Asked
-from grader.rubric import Scorecard
-from grader.tally import short
 from grader.ui.screen import Line, Screen
 
 ENDINGS = {
@@ -116,7 +116,7 @@ def find_report(store: Store, id: int | None) -> Report:
 
 def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Report:
     """Return the report of one interview, compared with the last one of the same set before it."""
-    plan = agenda.plan_from_json(sitting.plan)
+    plan = plan_from_json(sitting.plan)
     events = store.events(sitting.id)
     reasons = tally.of_kind(events, "ended")
     earlier = [
@@ -127,7 +127,7 @@ def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Rep
     before = None
     if earlier:
         last = earlier[-1]
-        card = rubric.scorecard(agenda.plan_from_json(last.plan), store.events(last.id))
+        card = rubric.scorecard(plan_from_json(last.plan), store.events(last.id))
         before = (last.id, card)
     return Report(
         sitting.id,

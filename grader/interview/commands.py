@@ -13,12 +13,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from grader import agenda, interview, report, report_page
-from grader.conductor import Conductor
 from grader.core.files import write_file
 from grader.core.store import Store, open_store
-from grader.interview import Interview
-from grader.stopwatch import Clock, MachineClock
+from grader.interview import report, report_page, session
+from grader.interview.dialogue import Conductor
+from grader.interview.plan import draw_plan, read_set
+from grader.interview.session import Interview
+from grader.interview.stopwatch import Clock, MachineClock
 from grader.ui.screen import Line, Screen
 
 PATIENCE = 0.3  # seconds between two looks at clock and file
@@ -75,7 +76,7 @@ def hold(options: argparse.Namespace) -> int:
     """Begin an interview, or go on with one."""
     screen = Screen(options.plain)
     clock = MachineClock()
-    with contextlib.closing(open_store(clock.now)) as store, interview.only_one():
+    with contextlib.closing(open_store(clock.now)) as store, session.only_one():
         if options.stop:
             return _stop(screen, store, clock)
         held = _resumed_or_begun(options, store, clock)
@@ -84,7 +85,7 @@ def hold(options: argparse.Namespace) -> int:
             screen.write([*screen.wrap(folder), *screen.wrap(":help says what can be typed.")])
             _on_lines(Conductor(held, screen), screen)
         else:
-            from grader.stage import Stage  # textual takes a while to import
+            from grader.interview.screen import Stage  # textual takes a while to import
 
             Stage(Conductor(held, Screen())).run()
         if not held.state.ended:
@@ -106,10 +107,10 @@ def report_path(path: Path) -> str:
 
 def _resumed_or_begun(options: argparse.Namespace, store: Store, clock: Clock) -> Interview:
     if options.resume:
-        return interview.resume(store, clock)
-    template = agenda.read_set(options.set)
+        return session.resume(store, clock)
+    template = read_set(options.set)
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-    plan = agenda.draw_plan(
+    plan = draw_plan(
         template,
         seed,
         options.minutes,
@@ -117,12 +118,12 @@ def _resumed_or_begun(options: argparse.Namespace, store: Store, clock: Clock) -
         allow_pause=options.allow_pause,
         interviewer=options.interviewer,
     )
-    return interview.begin(store, plan, clock)
+    return session.begin(store, plan, clock)
 
 
 def _stop(screen: Screen, store: Store, clock: Clock) -> int:
     """End the interview that goes on, as ':end' would."""
-    held = interview.resume(store, clock)
+    held = session.resume(store, clock)
     conductor = Conductor(held, screen)
     screen.write(conductor.tick())
     if not held.state.ended:

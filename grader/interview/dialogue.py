@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from grader import rubric, tally, trials
 from grader.content import catalog
 from grader.content.questions import open_points
 from grader.core.files import read_solution
 from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
-from grader.interview import Interview
-from grader.prompting import Prompter
+from grader.interview import own_tests, rubric, tally
+from grader.interview.prompts import Prompter
+from grader.interview.session import Interview
 from grader.quiz import asking, views
 from grader.quiz.asking import Asked, Unreadable
 from grader.ui.screen import Line, Screen
@@ -324,7 +324,7 @@ class Conductor(Prompter):
         )
 
     def _look_at_tests(self) -> list[Line]:
-        tests, fault = trials.find_tests(self._tests_text())
+        tests, fault = own_tests.find_tests(self._tests_text())
         if fault:
             return self.say(f"The tests can't be read: {fault}.")
         return self.say(f"{len(tests)} test functions. They are scored at the end; :next goes on.")
@@ -374,7 +374,7 @@ class Conductor(Prompter):
         return self.say("The interview is over.", "bold")
 
     def _score_tests(self, kata: str, source: str) -> None:
-        found = trials.try_tests(catalog.find_kata(kata), source)
+        found = own_tests.try_tests(catalog.find_kata(kata), source)
         self.interview.record(
             "trial",
             kata=kata,

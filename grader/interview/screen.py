@@ -20,7 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Input, Static
 
-from grader.conductor import Conductor, clock_face
+from grader.interview.dialogue import Conductor, clock_face
 from grader.ui.screen import WIDEST, Line
 
 KEPT = 600  # lines of the dialogue that stay on the screen

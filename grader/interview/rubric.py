@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.agenda import Plan
 from grader.content.questions import find_question
 from grader.core.store import Event
-from grader.tally import Coding, answers_of, coding_of, of_kind, short
+from grader.interview.plan import Plan
+from grader.interview.tally import Coding, answers_of, coding_of, of_kind, short
 
 WEIGHTS = {
     "correctness": 40,

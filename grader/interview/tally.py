@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.agenda import Plan
 from grader.content import catalog
 from grader.content.questions import by_id
 from grader.core.store import Event
+from grader.interview.plan import Plan
 
 
 @dataclass(frozen=True)

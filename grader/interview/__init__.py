@@ -1,0 +1,1 @@
+"""The mock interview: its plan, its clock, the dialogue, and the scorecard."""
