@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import re
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +19,17 @@ from grader.ui.screen import Line, Screen
 
 FEWEST_MUTANTS = 12
 PIECES = ("kata.toml", "checks.py", "solution.py", "mutants.toml")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run an author tool."""
+    screen = Screen(options.plain)
+    if options.tool == "new":
+        return new(screen, options.name)
+    katas = [catalog.find_kata(options.name)] if options.name else catalog.all_katas()
+    if options.tool == "stubs":
+        return stubs(screen, katas)
+    return check(screen, katas, options.jobs or os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)

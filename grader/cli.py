@@ -1,4 +1,4 @@
-"""The command line: find, do, show, exit code."""
+"""The front door: what may be typed, which room does it, and how it ends."""
 
 from __future__ import annotations
 
@@ -8,21 +8,15 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from grader import __version__, completion, practice
+from grader import __version__, completion, home
 from grader.content import catalog
-from grader.core.files import read_solution, write_file
-from grader.core.model import Kata, KitError, Solution, Verdict, printable
-from grader.grading.judge import Options, grade
+from grader.core.model import KitError, printable
+from grader.practice import commands, grade
 from grader.tour import graph
-from grader.ui import page
-from grader.ui.screen import Line, Screen
-from grader.ui.verdict import summary_line, verdict_lines
-from reference.picture import svg
 
-PASSED, FAILED, TO_FIX, FAULT = 0, 1, 2, 3
+PASSED, TO_FIX, FAULT = 0, 2, 3
 
 EXAMPLES = """\
 a first session:
@@ -93,13 +87,13 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"kata {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    subparsers = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     added: list[str] = []
 
     def add(
         name: str, command: Callable[[argparse.Namespace], int], help: str, example: str
     ) -> Any:
-        sub = commands.add_parser(
+        sub = subparsers.add_parser(
             name,
             help=help,
             description=help[:1].upper() + help[1:] + ".",
@@ -111,20 +105,25 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
         added.append(name)
         return sub
 
-    sub = add("overview", practice.overview, "where am I: progress, next kata, what is due", "")
+    sub = add("overview", home.overview, "where am I: progress, next kata, what is due", "")
     sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    sub = add("grade", grade_one, "grade a kata (the word 'grade' may be left out)", "kata03")
+    sub = add("grade", grade.grade_one, "grade a kata (the word 'grade' may be left out)", "kata03")
     sub.add_argument("kata", help="kata03, 03, 3, topo_sort or kata03_topo_sort")
     sub.add_argument("--solution", metavar="FILE", help="grade this file instead")
     sub.add_argument("--html", metavar="FILE", help="write the verdict as a page")
     _add_grading_options(sub)
-    _add_grading_options(add("all", grade_all, "grade every kata", "all"))
+    _add_grading_options(add("all", grade.grade_all, "grade every kata", "all"))
     _add_practice(add)
     _add_interview(add)
     _add_tour(add)
-    sub = add("init", init, "make a practice folder", "init ~/backprop")
+    sub = add("init", commands.init, "make a practice folder", "init ~/backprop")
     sub.add_argument("folder", metavar="DIR")
-    add("doctor", doctor, "say what is installed, what is missing, and where things are", "doctor")
+    add(
+        "doctor",
+        diagnose_machine,
+        "say what is installed, what is missing, and where things are",
+        "doctor",
+    )
     sub = add("completion", complete, "print completions for your shell", "completion bash")
     sub.add_argument("shell", help="bash, zsh or fish")
     sub = add("dev", develop, "author tools: check, new, stubs", "dev check kata03")
@@ -136,7 +135,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
 
 def _add_tour(add: Callable[..., Any]) -> None:
     """Add the commands that show what the engine does."""
-    sub = add("graph", draw_graph, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
+    sub = add("graph", graph.run, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
     sub.add_argument("program", help="lines separated by ';', or one expression")
     sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
     sub.add_argument("--svg", metavar="FILE", help="write a picture instead")
@@ -160,30 +159,30 @@ def _add_tour(add: Callable[..., Any]) -> None:
 def _add_practice(add: Callable[..., Any]) -> None:
     """Add the commands of the practice loop."""
     as_json = {"action": "store_true", "help": "one JSON document on stdout"}
-    sub = add("list", practice.list_katas, "list the katas", "list --track engine")
+    sub = add("list", commands.list_katas, "list the katas", "list --track engine")
     sub.add_argument("--track", help="only this track")
     sub.add_argument("--state", help="only this state, such as passed or untouched")
     sub.add_argument("--json", **as_json)
-    sub = add("show", practice.show_task, "show the task of a kata", "show kata03")
+    sub = add("show", commands.show_task, "show the task of a kata", "show kata03")
     sub.add_argument("kata")
-    sub = add("hint", practice.show_hint, "show the next hint of a kata", "hint kata03 --tier 2")
+    sub = add("hint", commands.show_hint, "show the next hint of a kata", "hint kata03 --tier 2")
     sub.add_argument("kata")
     sub.add_argument("--tier", type=int, metavar="N", help="1 Nudge, 2 Idea, 3 Plan, 4 Line")
-    sub = add("solution", practice.show_solution, "show the solution", "solution kata03 --give-up")
+    sub = add("solution", commands.show_solution, "show the solution", "solution kata03 --give-up")
     sub.add_argument("kata")
     sub.add_argument("--give-up", action="store_true", help="before a pass; it is remembered")
-    sub = add("history", practice.history, "list the attempts at a kata", "history kata03 1 2")
+    sub = add("history", commands.history, "list the attempts at a kata", "history kata03 1 2")
     sub.add_argument("kata")
     sub.add_argument("attempts", nargs="*", type=int, metavar="N", help="show the difference")
     sub.add_argument("--restore", type=int, metavar="N", help="put this attempt's file back")
     sub.add_argument("--json", **as_json)
-    sub = add("reset", practice.reset, "put a stub back and keep what stood there", "reset kata03")
+    sub = add("reset", commands.reset, "put a stub back and keep what stood there", "reset kata03")
     sub.add_argument("kata", nargs="?")
     sub.add_argument("--all", action="store_true", help="every kata")
     sub.add_argument("--yes", action="store_true", help="do not ask")
-    sub = add("watch", practice.watch, "grade on every save, full-screen", "watch kata03")
+    sub = add("watch", commands.watch, "grade on every save, full-screen", "watch kata03")
     sub.add_argument("kata", nargs="?", help="the first one that is not passed, unless given")
-    sub = add("today", practice.today, "list what is due today", "today")
+    sub = add("today", home.today, "list what is due today", "today")
     sub.add_argument("--json", **as_json)
 
 
@@ -231,34 +230,6 @@ def _seed(text: str) -> int:
     return seed
 
 
-def grade_one(options: argparse.Namespace) -> int:
-    """Grade one kata."""
-    kata = catalog.find_kata(options.kata)
-    path = options.solution or str(catalog.file_of(kata))
-    if not options.solution and not os.path.exists(path):
-        raise KitError(
-            f"{path!r} is missing.", "'python -m grader dev stubs' puts missing stubs back."
-        )
-    solution = read_solution(path)
-    verdict = grade(kata, solution, Options(options.seed, options.fresh))
-    keep(options, kata, verdict, solution)
-    if options.json:
-        print(json.dumps(verdict.as_json(), allow_nan=False))
-    else:
-        screen = Screen(options.plain)
-        screen.write(verdict_lines(screen, kata, verdict))
-    if options.html:
-        write_file(options.html, page.verdict_page(kata, verdict))
-    return PASSED if verdict.passed else FAILED
-
-
-def keep(options: argparse.Namespace, kata: Kata, verdict: Verdict, solution: Solution) -> None:
-    """Record an attempt before it is shown; an untouched stub is none."""
-    if not options.no_record and verdict.status != "stub":
-        notes = practice.record(verdict, kata, solution.source)
-        verdict.notes = (*verdict.notes, *notes)
-
-
 def complete(options: argparse.Namespace) -> int:
     """Print a completion script."""
     parser, names = _parser()
@@ -274,18 +245,6 @@ def complete(options: argparse.Namespace) -> int:
     }
     katas = [kata.short for kata in catalog.all_katas()]
     print(completion.script(options.shell, commands, katas), end="")
-    return PASSED
-
-
-def draw_graph(options: argparse.Namespace) -> int:
-    """Draw a program on the terminal, or as a picture."""
-    found = graph.graph_of(graph.read_program(options.program, options.inputs))
-    screen = Screen(options.plain)
-    if options.svg:
-        write_file(options.svg, svg(graph.picture_of(found)) + "\n")
-        screen.write(screen.wrap(f"{options.svg} is written."))
-    else:
-        screen.write(graph.tree_lines(screen, found))
     return PASSED
 
 
@@ -324,74 +283,15 @@ def step_through(options: argparse.Namespace) -> int:
     return step.run(options)
 
 
-def grade_all(options: argparse.Namespace) -> int:
-    """Grade every kata of the practice folder, in one judge."""
-    screen = Screen(options.plain)
-    folder = catalog.katas_folder()
-    verdicts: list[Verdict] = []
-
-    def grade_next(kata: Kata) -> Line | None:
-        solution = read_solution(str(folder / f"{kata.name}.py"))
-        verdicts.append(grade(kata, solution, Options(options.seed, options.fresh)))
-        keep(options, kata, verdicts[-1], solution)
-        return None if options.json else summary_line(screen, kata, verdicts[-1])
-
-    there = [kata for kata in catalog.all_katas() if (folder / f"{kata.name}.py").exists()]
-    if options.json:
-        screen.plain = True
-    screen.work("grading", there, grade_next)
-    passed = sum(verdict.passed for verdict in verdicts)
-    if options.json:
-        documents = [verdict.as_json() for verdict in verdicts]
-        whole = {"schema": 1, "passed": passed == len(verdicts), "verdicts": documents}
-        print(json.dumps(whole, allow_nan=False))
-    else:
-        screen.write([[], *screen.wrap(f"{passed} of {len(verdicts)} katas passed.")])
-    return PASSED if verdicts and passed == len(verdicts) else FAILED
-
-
-def init(options: argparse.Namespace) -> int:
-    """Make a practice folder with a stub of every kata; a file that is there stays."""
-    folder = Path(options.folder).expanduser()
-    made = []
-    try:
-        (folder / "katas").mkdir(parents=True, exist_ok=True)
-        for kata in catalog.all_katas():
-            path = folder / "katas" / f"{kata.name}.py"
-            if not path.exists():
-                path.write_text(catalog.stub_of(kata), "utf-8")
-                made.append(path)
-    except OSError as error:
-        raise KitError(
-            f"{str(folder)!r} can't be used: {error.strerror}.", "Name a folder you can write to."
-        ) from None
-    screen = Screen(options.plain)
-    screen.write(
-        [
-            *screen.wrap(f"{len(made)} katas written to {folder / 'katas'}.", 0),
-            *screen.wrap(f"Next: cd {folder} and python -m grader show kata01", 0),
-        ]
-    )
-    return PASSED
-
-
-def doctor(options: argparse.Namespace) -> int:
+def diagnose_machine(options: argparse.Namespace) -> int:
     """Say what is installed and where things are kept."""
-    from grader import health  # starts a candidate: not needed elsewhere
+    from grader import doctor  # starts a candidate: not needed elsewhere
 
-    screen = Screen(options.plain)
-    screen.write(health.lines_of(health.examine()))
-    return PASSED
+    return doctor.run(options)
 
 
 def develop(options: argparse.Namespace) -> int:
     """Run an author tool."""
     from grader import author  # only for authors
 
-    screen = Screen(options.plain)
-    if options.tool == "new":
-        return author.new(screen, options.name)
-    katas = [catalog.find_kata(options.name)] if options.name else catalog.all_katas()
-    if options.tool == "stubs":
-        return author.stubs(screen, katas)
-    return author.check(screen, katas, options.jobs or os.cpu_count() or 1)
+    return author.run(options)

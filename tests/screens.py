@@ -17,24 +17,25 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from grader import journal, practice
 from grader.content import catalog
 from grader.core.model import Solution
 from grader.core.store import SHOWN, open_store
 from grader.grading.judge import grade
+from grader.home import overview_lines
 from grader.interview import session
 from grader.interview.dialogue import Conductor
 from grader.interview.plan import Phase, Plan
 from grader.interview.screen import Stage
 from grader.interview.stopwatch import MachineClock
-from grader.standing import standings
+from grader.practice import actions, views
+from grader.practice.standing import standings
+from grader.practice.watch import Watch
 from grader.tour import plot
 from grader.tour.datasets import draw_dataset
 from grader.tour.train import EPOCHS
 from grader.tour.training import Settings, own_engine, training
 from grader.ui.screen import Line, Screen
 from grader.ui.verdict import verdict_lines
-from grader.watch import Watch
 
 HERE = Path(__file__).parent.parent / ".readme"
 WIDTH = 88
@@ -77,11 +78,11 @@ def overview(folder: Path) -> None:
         kata = catalog.find_kata(short)
         store.record_hint(kata.name, 2 if short == "kata03" else SHOWN)
         source = catalog.solution_of(kata).encode()
-        practice.record(grade(kata, Solution("x.py", source)), kata, source)
+        actions.record(grade(kata, Solution("x.py", source)), kata, source)
     found = standings(store, folder)
     following = next(standing for standing in found if not standing.passed)
-    save("overview", "python -m grader", journal.overview(screen(), found, following, []))
-    save("list", "python -m grader list", journal.listing(screen(), found))
+    save("overview", "python -m grader", overview_lines(screen(), found, following, []))
+    save("list", "python -m grader list", views.listing(screen(), found))
 
 
 async def watching(folder: Path) -> None:

@@ -28,11 +28,6 @@ ORDER = [
     ["reference"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
-# Modules on their way into a room.
-UNMOVED = {
-    **dict.fromkeys(["journal", "standing", "watch"], "practice"),
-    "health": "doctor",
-}
 SOURCES = sorted(
     path
     for path in (ROOT / "grader").rglob("*.py")
@@ -43,12 +38,6 @@ MODULES = {
     for path in SOURCES
 }
 NAMES = sorted(MODULES)
-# Circles that are still there.
-TIED = {
-    frozenset({"grader.checks.programs", "grader.checks.enumeration"}),
-    frozenset({"grader.grading.judge", "grader.grading.plugin"}),
-    frozenset({"grader.practice", "grader.watch"}),
-}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -67,8 +56,7 @@ def room_of(name: str) -> str:
     parts = name.split(".")
     if parts[0] != "grader":
         return parts[0]
-    room = parts[1] if len(parts) > 1 else "core"  # the package itself has the version alone
-    return UNMOVED.get(room, room)
+    return parts[1] if len(parts) > 1 else "core"  # the package itself has the version alone
 
 
 def ours(name: str) -> set[str]:
@@ -97,10 +85,7 @@ def test_rooms_import_downwards(name: str) -> None:
 
 def test_imports_run_in_no_circle() -> None:
     """Imports inside a function count as well: a circle that is put off is a circle."""
-    graph = {
-        name: {other for other in ours(name) if frozenset({name, other}) not in TIED}
-        for name in NAMES
-    }
+    graph = {name: ours(name) for name in NAMES}
     try:
         tuple(TopologicalSorter(graph).static_order())
         circle = []

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import practice
 from grader.content import catalog
 from grader.core import store as store_module
 from grader.core.model import KitError, Verdict
 from grader.core.schedule import Effort, effort_of, rate, review
 from grader.core.store import MIGRATIONS, NAME, Store, open_store
+from grader.practice import actions
 from tests.conftest import ROOT
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -222,7 +222,7 @@ def recorded(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the notes of recording an attempt with this progress folder."""
     monkeypatch.setenv("GRADER_HOME", str(home))
     kata = catalog.find_kata("kata02")
-    return practice.record(verdict("passed"), kata, b"text")
+    return actions.record(verdict("passed"), kata, b"text")
 
 
 def test_store_that_can_not_be_used_costs_a_sentence_only(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import journal
 from grader.content import catalog
 from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
+from grader.home import today_lines
 from grader.interview import report, session
 from grader.interview.dialogue import Conductor
 from grader.interview.plan import Phase, Plan
@@ -479,7 +479,7 @@ def test_today_puts_the_interviews_advice_first(
     assert before[0] == "accumulation"
     assert len(before) == 3
     assert after == before[1:]
-    shown = told(journal.today(Screen(True), [], hands.now(), 1, ["chain-rule: an answer missed"]))
+    shown = told(today_lines(Screen(True), [], hands.now(), 1, ["chain-rule: an answer missed"]))
     assert shown == (
         "From your last interview chain-rule: an answer missed 1 question is due: "
         "python -m grader quiz No kata is due today. 'python -m grader' says what is next."

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from grader.content import catalog
 from grader.core.model import Kata, Solution, Verdict
 from grader.core.store import NAME, Store
-from grader.watch import ChooseKata, Watch
+from grader.practice.watch import ChooseKata, Watch
 
 KATA = catalog.find_kata("kata02")
 RIGHT = catalog.solution_of(KATA)

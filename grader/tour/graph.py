@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.core.files import write_file
 from grader.core.model import KitError, show_number
 from grader.truth.program import Assign, Backward, Local, Program, ProgramError, Seed, program
 from grader.ui.screen import Line, Screen
-from reference.picture import NODE_LIMIT, Picture
+from reference.picture import NODE_LIMIT, Picture, svg
 
 LONGEST = 40  # characters of an expression that names a node; a longer one is numbered
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw a program on the terminal, or as a picture."""
+    found = graph_of(read_program(options.program, options.inputs))
+    screen = Screen(options.plain)
+    if options.svg:
+        write_file(options.svg, svg(picture_of(found)) + "\n")
+        screen.write(screen.wrap(f"{options.svg} is written."))
+    else:
+        screen.write(tree_lines(screen, found))
+    return 0
 
 
 @dataclass

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from grader.content import catalog
 from grader.core.model import Kata
-from grader.watch import Watch
+from grader.practice.watch import Watch
 from tests.bench.verdicts import seconds
 
 LIMIT = 0.15

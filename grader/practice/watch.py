@@ -25,11 +25,11 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from watchfiles import awatch
 
-from grader import practice
 from grader.content import catalog
 from grader.core.files import read_solution
 from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
+from grader.practice import actions
 from grader.ui.screen import WIDEST, Line, Screen, short_path
 from grader.ui.statement import hint_lines, task_lines
 from grader.ui.verdict import verdict_lines
@@ -165,7 +165,7 @@ class Watch(App[None]):
             return
         self.graded = text
         if verdict.status != "stub":
-            verdict.notes = (*verdict.notes, *practice.record(verdict, kata, solution.source))
+            verdict.notes = (*verdict.notes, *actions.record(verdict, kata, solution.source))
         self.answers = begun
         self.show_verdict(verdict)
         self.verdicts += 1
@@ -204,8 +204,8 @@ class Watch(App[None]):
     def action_hint(self) -> None:
         """Show the next hint, and remember that it was seen."""
         tiers = catalog.read_hints(self.kata)
-        self.tier = practice.next_tier(self.kata)
-        practice.remember_hint(self.kata, self.tier)
+        self.tier = actions.next_tier(self.kata)
+        actions.remember_hint(self.kata, self.tier)
         text = tiers[catalog.TIERS[self.tier - 1]]
         self.reading = True
         self.show(hint_lines(self.screen_of_lines(), self.kata, self.tier, text))
@@ -231,7 +231,7 @@ class Watch(App[None]):
             return
         self.reset_asked = False
         try:
-            practice.put_stub_back(self.kata, self.path)
+            actions.put_stub_back(self.kata, self.path)
         except KitError as error:
             self.tell(str(error))
             return

@@ -1,19 +1,17 @@
-"""What a person sees of the progress: overview, list, history, differences, the solution."""
+"""What a person sees of the practice: list, history, differences, the solution."""
 
 from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from grader.content import catalog
 from grader.core.model import Kata
 from grader.core.store import Entry
-from grader.standing import Standing
+from grader.practice.standing import Standing
 from grader.ui.screen import Line, Screen
 
-BAR = 20
 STYLES = {
     "passed": "green",
     "passed with hints": "yellow",
@@ -30,49 +28,6 @@ def tracks_of(found: list[Standing]) -> dict[str, list[Standing]]:
     for standing in found:
         tracks.setdefault(standing.kata.track, []).append(standing)
     return tracks
-
-
-def overview(
-    screen: Screen,
-    found: list[Standing],
-    following: Standing | None,
-    due: list[tuple[Standing, datetime]],
-    questions: int = 0,
-) -> list[Line]:
-    """Return a bar a track, what is next and what is due."""
-    lines: list[Line] = [[("  Backprop katas", "bold")], []]
-    for name, group in tracks_of(found).items():
-        lines.append(_bar(screen, name, group))
-    with_hints = sum(standing.state == "passed with hints" for standing in found)
-    stars = sum(standing.stars for standing in found)
-    unaided = sum(standing.state == "passed" for standing in found)
-    words = f"{unaided} passed without hints, {with_hints} with hints, {stars} stars for follow-ups"
-    lines += [[], *screen.wrap(words, style="dim"), []]
-    if due:
-        names = ", ".join(standing.kata.short for standing, _ in due)
-        lines += screen.wrap(f"Due today: {names}. 'python -m grader today' says more.")
-    if questions:
-        lines += screen.wrap(f"Questions due: {questions}. 'python -m grader quiz' asks them.")
-    if following:
-        kata = following.kata
-        lines += screen.wrap(
-            f"Next: {kata.short}, {kata.title}: python -m grader show {kata.short}"
-        )
-    else:
-        lines += screen.wrap("All katas are passed. 'python -m grader today' says what comes back.")
-    return [*lines, *screen.wrap("Help: python -m grader --help", style="dim")]
-
-
-def _bar(screen: Screen, name: str, group: list[Standing]) -> Line:
-    passed = sum(standing.passed for standing in group)
-    full = round(BAR * passed / len(group))
-    solid, open_ = ("#", ".") if screen.plain else ("█", "░")
-    return [
-        (f"  {name:<10}", "bold"),
-        (solid * full, "green"),
-        (open_ * (BAR - full), "dim"),
-        (f"  {passed} of {len(group)}", ""),
-    ]
 
 
 def listing(screen: Screen, found: list[Standing]) -> list[Line]:
@@ -183,35 +138,3 @@ def _code_of(text: str) -> list[str]:
     while lines and not lines[0].strip():
         lines.pop(0)
     return lines
-
-
-def today(
-    screen: Screen,
-    due: list[tuple[Standing, datetime]],
-    time: datetime,
-    questions: int = 0,
-    advised: Sequence[str] = (),
-) -> list[Line]:
-    """Return what the last interview advised, then what is due, the longest due first."""
-    lines: list[Line] = []
-    if advised:
-        lines += [[("  From your last interview", "bold")], []]
-        lines += [line for words in advised for line in screen.wrap(words, 4)]
-        lines.append([])
-    if questions:
-        are = "question is" if questions == 1 else "questions are"
-        lines += [*screen.wrap(f"{questions} {are} due: python -m grader quiz"), []]
-    if not due:
-        nothing = "No kata is due today." if lines else "Nothing is due today."
-        return [*lines, *screen.wrap(f"{nothing} 'python -m grader' says what is next.")]
-    lines += [[("  Due today", "bold")], []]
-    for standing, when in due:
-        late = (time - when).days
-        since = "today" if late < 1 else f"for {late} day{'s' if late > 1 else ''}"
-        kata = standing.kata
-        lines.append(
-            [(f"    {kata.short}  ", "cyan"), (f"{kata.title}  ", ""), (f"due {since}", "dim")]
-        )
-    first = due[0][0].kata.short
-    words = f"Begin with 'python -m grader reset {first}': the old file is kept."
-    return [*lines, [], *screen.wrap(words)]

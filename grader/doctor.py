@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import shutil
@@ -15,12 +16,19 @@ from grader.core.model import KitError, Solution
 from grader.core.store import NAME, open_store
 from grader.sandbox.attempt import attempt_at
 from grader.truth.oracle import Oracle, installed_torch
-from grader.ui.screen import Line
+from grader.ui.screen import Line, Screen
 
 Finding = tuple[str, str, str]
 TORCH_ADVICE = (
     "pip install 'torch>=2.2,<2.14' (on Linux add --index-url with PyTorch's CPU index, see README)"
 )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say what is installed and where things are kept."""
+    screen = Screen(options.plain)
+    screen.write(lines_of(examine()))
+    return 0
 
 
 def examine() -> list[Finding]:

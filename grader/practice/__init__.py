@@ -1,0 +1,1 @@
+"""The practice loop: task, hints, history, what is due, and watch mode."""

@@ -1,0 +1,145 @@
+"""What a person's commands and the full-screen view both do: record, remember, put a stub back.
+
+A store that can't be used costs the record, never the verdict.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from grader.content import catalog
+from grader.core import schedule
+from grader.core.files import write_atomically
+from grader.core.model import Kata, KitError, Verdict
+from grader.core.schedule import end_of_day
+from grader.core.store import Store, open_store
+from grader.practice.standing import Standing
+
+
+def record(verdict: Verdict, kata: Kata, source: bytes) -> list[str]:
+    """Keep an attempt, and schedule a pass; return what the learner should know of it.
+
+    A store that can't be used costs the record, never the verdict.
+    """
+    try:
+        store = open_store()
+    except KitError as error:
+        return [f"Not recorded: {error}"]
+    notes = [store.note] if store.note else []
+    try:
+        store.record_attempt(verdict, source.decode("utf-8-sig", "replace"))
+        if verdict.passed and (found := schedule.review(store, kata)):
+            rating, due = found
+            days = max(1, (due - store.clock()).days)
+            back = f"in {days} days" if days > 1 else "tomorrow"
+            notes.append(f"It comes back {back} (rated {rating.name}: {rating.reason}).")
+    except Exception as error:
+        if not _is_about_the_store(error):
+            raise
+        notes.append(f"Not recorded: {error}.")
+    finally:
+        store.close()
+    return notes
+
+
+def _is_about_the_store(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error | OSError | ImportError)
+
+
+@contextlib.contextmanager
+def store_if_any() -> Iterator[tuple[Store | None, str]]:
+    """Open the store for what can do without: it, or None, and what should be said of it."""
+    try:
+        store = open_store()
+    except KitError as error:
+        yield None, str(error)
+        return
+    with contextlib.closing(store):
+        yield store, store.note
+
+
+def remember(write: Callable[[Store], None]) -> str:
+    """Write to the store; return why it can't be done."""
+    with store_if_any() as (store, note):
+        if store is None:
+            return note
+        try:
+            write(store)
+        except Exception as error:
+            if not _is_about_the_store(error):
+                raise
+            return f"Not recorded: {error}."
+    return ""
+
+
+def last_tier(kata: Kata) -> int:
+    """Return the highest tier of the hints that was seen, 0 for none."""
+    with store_if_any() as (store, _):
+        seen = [hint.tier for hint in store.hints(kata.name)] if store else []
+    return max((tier for tier in seen if tier <= len(catalog.TIERS)), default=0)
+
+
+def next_tier(kata: Kata) -> int:
+    """Return the tier to show next: the last one again when all were seen."""
+    return min(last_tier(kata) + 1, len(catalog.TIERS))
+
+
+def remember_hint(kata: Kata, tier: int) -> str:
+    """Keep that a tier was seen; return why that is not possible, or nothing."""
+    return remember(lambda store: store.record_hint(kata.name, tier))
+
+
+def keep_file(store: Store, kata: Kata, path: Path) -> str:
+    """Keep a file that is about to be replaced; say under which number."""
+    if not path.is_file():
+        return ""
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    known = store.attempts(kata.name)
+    if text == catalog.stub_of(kata) or (known and known[-1].source == text):
+        return ""
+    store.keep_file(kata.name, text)
+    number = len(known) + 1
+    return (
+        f" What stood there is attempt {number}: 'python -m grader history {kata.short} "
+        f"--restore {number}' puts it back."
+    )
+
+
+def write_text(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise KitError(
+            f"{str(path)!r} can't be written: {error.strerror}.", "Make the file writable."
+        ) from None
+
+
+def put_stub_back(kata: Kata, path: Path) -> str:
+    """Keep what stands in a file, then write the stub; say where the old text is.
+
+    Without a store nothing is replaced, for what stands there could not be kept.
+    """
+    store = open_store()
+    try:
+        kept = keep_file(store, kata, path)
+    except sqlite3.Error as error:
+        raise KitError(
+            f"{str(path)!r} was not reset: its text can't be kept ({error}).",
+            "Free some space, then try again.",
+        ) from None
+    finally:
+        store.close()
+    write_text(path, catalog.stub_of(kata))
+    return kept
+
+
+def due_katas(store: Store | None, found: list[Standing]) -> list[tuple[Standing, datetime]]:
+    if store is None:
+        return []
+    by_name = {standing.kata.name: standing for standing in found}
+    due = store.cards_due(end_of_day(store.clock()))
+    return [(by_name[key], time) for key, time in due if key in by_name]
