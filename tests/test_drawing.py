@@ -19,7 +19,7 @@ from grader.checks.enumeration import (
     shapes_of,
     shrink,
 )
-from grader.checks.programs import CheckFailed
+from grader.checks.failure import CheckFailed
 from grader.truth.authorities import Differences, Tape, consult
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.checks.programs import CheckFailed
+from grader.checks.failure import CheckFailed
 from grader.checks.scripts import (
     expect_claims,
     expect_numbers,

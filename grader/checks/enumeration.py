@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from grader.checks.programs import CheckFailed
+from grader.checks.failure import CheckFailed
 from grader.sandbox.attempt import Ended, NotRun
 from grader.truth.program import FLOAT_METHODS, Program
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.checks.programs import CheckFailed, expect_over, introduce, raised
+from grader.checks.failure import CheckFailed, introduce, raised
+from grader.checks.programs import expect_over
 from grader.core.model import Counterexample, Row
 from grader.sandbox.attempt import Attempt, LearnerError
 from grader.truth.program import Assign, Loop, Program, program, vary

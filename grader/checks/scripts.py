@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.programs import (
+from grader.checks.failure import (
     CheckFailed,
     describe,
     introduce,

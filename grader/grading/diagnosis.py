@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.checks.failure import CheckFailed
 from grader.checks.orders import Graph
-from grader.checks.programs import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically

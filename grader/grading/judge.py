@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from grader.checks.programs import CheckFailed
+from grader.checks.failure import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.programs import raised
+from grader.checks.failure import raised
 from grader.grading.judge import Session, record
 from grader.sandbox.attempt import Attempt, LearnerError
 

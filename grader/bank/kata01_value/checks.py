@@ -6,8 +6,8 @@ operator or a wrong operand shows.
 
 import pytest
 
+from grader.checks.failure import CheckFailed
 from grader.checks.programs import (
-    CheckFailed,
     Trace,
     expect_data,
     expect_drawn,

@@ -6,13 +6,13 @@ of stored derivatives, of labels or of a tape. Each failure names the kata that 
 
 import pytest
 
+from grader.checks.failure import trained_by
 from grader.checks.programs import (
     expect_agreement,
     expect_data,
     expect_drawn,
     expect_gradients,
     run,
-    trained_by,
 )
 from grader.checks.programs import expect_numbers as expect_known
 from grader.checks.scripts import expect_claims, expect_raises, expect_same, numbers, play

@@ -1,0 +1,102 @@
+"""How a check fails: the exception, the program that shows it, and the sentences about numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from grader.core.model import Counterexample, Row, clip, show_apart, show_number
+from grader.sandbox.attempt import Attempt, Ended, LearnerError, blocked_sentence
+from grader.truth.program import Program
+
+MANY_LINES = 4
+HUGE = 2.0**1000
+
+
+class CheckFailed(Exception):
+    """The attempt is wrong: a sentence, and the program that shows it."""
+
+    def __init__(
+        self, message: str, counterexample: Counterexample | None = None, *, unwritten: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.counterexample = counterexample
+        self.unwritten = unwritten
+        self.blocked = False
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def raised(
+    attempt: Attempt, error: LearnerError, where: str, counterexample: Counterexample | None
+) -> CheckFailed:
+    """Return the failure of a check whose call raised."""
+    if error.is_gap_of(attempt.kata):
+        return CheckFailed(f"Not written yet. {error.message}.", unwritten=True)
+    if error.blocked is not None:
+        failure = CheckFailed(blocked_sentence(attempt.kata, error), counterexample)
+        failure.blocked = True
+        return failure
+    place = f" (line {error.line}, in {error.function})" if error.line else ""
+    return CheckFailed(f"{where}: raised {error}{place}.", counterexample)
+
+
+@contextmanager
+def trained_by(kata: str) -> Iterator[None]:
+    """Add to a failure which kata trains what is missing; for the capstone."""
+    try:
+        yield
+    except (CheckFailed, Ended) as failure:
+        if not getattr(failure, "unwritten", False):
+            failure.message += f" {kata} trains this."
+        raise
+
+
+def one_line(code: str) -> str:
+    return clip("; ".join(line.strip() for line in code.splitlines()), 80)
+
+
+def introduce(made: Program) -> str:
+    """Return how a sentence names a program: itself when it is short."""
+    lines = made.code.splitlines()
+    if len(lines) > MANY_LINES or len(made.code) > 90:
+        return "In the program below"
+    given = f" with {made.describe_inputs()}" if made.inputs else ""
+    return one_line(made.code) + given
+
+
+def show(made: Program, rows: Iterable[Row] = ()) -> Counterexample:
+    return Counterexample(dict(made.inputs), made.code, tuple(rows))
+
+
+def wrong_sentence(row: Row) -> str:
+    """Say what a number should be and what it is."""
+    expected, got = show_apart(row.expected, row.got)
+    note = ", where a plain finite float or int belongs" if isinstance(row.got, str) else ""
+    return f"{row.name} should be {expected} and is {got}{note}."
+
+
+def shown(got: Any) -> Any:
+    """Return a number as it is, and anything else as a sentence has it."""
+    return got if is_number(got) else describe(got)
+
+
+def is_number(got: Any) -> bool:
+    """Whether a value the candidate sent is a plain number; NaN and infinities are not."""
+    return isinstance(got, int | float) and not isinstance(got, bool) and abs(got) < HUGE
+
+
+def describe(got: Any) -> str:
+    """Return an odd value as a sentence has it: `None`, `nan`, `'3.0' (str)`."""
+    if not isinstance(got, dict):
+        return show_number(got)
+    text, kind = str(got.get("odd")), str(got.get("type"))
+    plain = text in ("None", "nan", "inf", "-inf", "missing") and kind in (
+        "NoneType",
+        "float",
+        "nothing",
+    )
+    return text if plain else clip(f"{text} ({kind})", 100)
