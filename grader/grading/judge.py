@@ -9,15 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
-from grader.checks.failure import CheckFailed
 from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict
 from grader.grading.diagnosis import diagnose
-from grader.sandbox.attempt import Attempt, Ended, NotRun, attempt_at
+from grader.grading.session import Session
+from grader.sandbox.attempt import Ended, attempt_at
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 from grader.truth.script import numbers_in
@@ -40,25 +40,6 @@ class Options:
     seed: int = 0
     fresh: bool = False
     on_core: Callable[[Verdict], None] | None = None
-
-
-@dataclass
-class Session:
-    """The state of one verdict, shared by the checks."""
-
-    attempt: Attempt
-    results: dict[str, CheckResult]
-    ended: Ended | None = None
-    unwritten: set[str] = field(default_factory=set)
-    blocked: str = ""
-    fault: BaseException | None = None
-    core_done: Callable[[], None] | None = None
-
-    def before_stretch(self) -> None:
-        """Tell who waits for it, once, that every core check has run."""
-        tell, self.core_done = self.core_done, None
-        if tell:
-            tell()
 
 
 def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Verdict:
@@ -147,34 +128,6 @@ def _without_bytecode() -> Iterator[None]:
         yield
     finally:
         sys.dont_write_bytecode = before
-
-
-def record(session: Session, id: str, error: BaseException | None) -> None:
-    """Note how one check ended."""
-    result = session.results[id]
-    if result.outcome == "failed":
-        return
-    session.attempt.wrong |= error is not None
-    match error:
-        case None:
-            result.outcome = "passed"
-        case CheckFailed():
-            result.outcome = "failed"
-            result.message = error.message
-            result.counterexample = error.counterexample
-            if error.unwritten:
-                session.unwritten.add(id)
-            if error.blocked and result.source.level == "core":
-                session.blocked = session.blocked or error.message
-        case Ended():
-            result.outcome = "failed"
-            result.message = error.message
-            if result.source.level == "core":
-                session.ended = error
-        case NotRun():
-            result.message = "This check was not run."
-        case _:
-            session.fault = session.fault or error
 
 
 def _confirm(session: Session, oracle: Oracle, fresh: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.checks.failure import raised
-from grader.grading.judge import Session, record
+from grader.grading.session import Session
 from grader.sandbox.attempt import Attempt, LearnerError
 
 
@@ -37,7 +37,7 @@ class Plugin:
             error = raised(self.session.attempt, found, "A call of your code", None)
         except Exception as fault:
             error = fault
-        record(self.session, pyfuncitem.originalname, error)
+        self.session.record(pyfuncitem.originalname, error)
         return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
