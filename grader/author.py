@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.content.questions import read_questions
 from grader.core import workspace
 from grader.core.model import Kata, KitError, Mutant, Solution, Verdict
@@ -58,7 +59,7 @@ def _report(screen: Screen, kata: Kata, faults: list[str]) -> list[Line]:
     if not faults:
         checks, mutants = catalog.read_checks(kata), catalog.read_mutants(kata)
         words = f"{kata.name}: {len(checks)} checks, {len(mutants)} mutants: proven"
-        twins = [group for group in groups_of(kata) if len(group) > 1]
+        twins = [group for group in groups_of(Exercise(kata)) if len(group) > 1]
         told = [line for group in twins for line in screen.wrap(alike(group), 4, "dim")]
         return [[(f"  {words}", "green")], *told]
     head: Line = [(f"  {kata.name}: {len(faults)} to mend", "bold red")]

@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from grader import __version__
 from grader.content import catalog
 from grader.core import workspace
-from grader.core.model import KitError, Solution
+from grader.core.model import KitError, Solution, Submission
 from grader.core.store import NAME, open_store
-from grader.sandbox.attempt import attempt_at
-from grader.truth.oracle import Oracle, installed_torch
+from grader.sandbox.attempt import Attempt
+from grader.sandbox.protocol import SETUP
+from grader.truth.oracle import installed_torch
 from grader.ui.screen import Line, Screen
 
 Finding = tuple[str, str, str]
@@ -84,10 +85,9 @@ def _store() -> Finding:
 
 
 def _wall() -> Finding:
-    katas = catalog.all_katas()
-    oracle = Oracle(None, "doctor")
-    with attempt_at(katas[0], Solution("doctor.py", b""), oracle, 0, {}) as attempt:
-        wall = attempt.candidate.receive("setup", attempt.deadline, "The kit")["wall"]
+    empty = Submission(catalog.all_katas()[0], Solution("doctor.py", b""), {})
+    with Attempt(empty) as attempt:
+        wall = attempt.candidate.receive(SETUP, attempt.deadline, "The kit")["wall"]
     if wall:
         return "wall", f"{wall}: a graded file can't read the answers", ""
     advice = "a graded file is held back by Python's audit hooks alone"

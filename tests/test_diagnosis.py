@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.core.model import Kata, Solution, Verdict
 from grader.grading import diagnosis
 from grader.grading.signature import alike, signature
@@ -34,7 +35,9 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def name_of(kata: Kata, text: str, seed: int = 0) -> str | None:
     """Return the name of the mistake that a text makes."""
-    found = diagnosis.diagnose(kata, Solution("attempt.py", text.encode()), seed, FOR_EVER)
+    found = diagnosis.diagnose(
+        Exercise(kata), Solution("attempt.py", text.encode()), seed, FOR_EVER
+    )
     return found and found.mutant
 
 
@@ -51,7 +54,7 @@ def test_every_mutant_is_named_as_itself_or_its_group(kata: Kata) -> None:
 
     A mutant that only a follow-up rejects may show in time or memory alone, and then has no name.
     """
-    groups = {name: group for group in diagnosis.groups_of(kata) for name in group}
+    groups = {name: group for group in diagnosis.groups_of(Exercise(kata)) for name in group}
     for mutant in catalog.read_mutants(kata):
         found = name_of(kata, catalog.mutate(kata, mutant))
         unseen = found is None and stretch_only(kata, mutant.name)
@@ -106,7 +109,7 @@ def combined(kata: Kata) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
 def test_two_mistakes_at_once_are_one_of_the_two_or_nobody(kata: Kata) -> None:
     """The grader never names a third; a pair that is itself in the bank is left out."""
-    groups = {name: group for group in diagnosis.groups_of(kata) for name in group}
+    groups = {name: group for group in diagnosis.groups_of(Exercise(kata)) for name in group}
     for one, other, text in combined(kata):
         assert name_of(kata, text) in {None, *groups[one], *groups[other]}, (one, other)
 
@@ -191,13 +194,13 @@ def test_battery_is_kept_and_made_anew_when_a_check_changes(
     """The file is used as it stands while the sources are what they were."""
     monkeypatch.setenv("GRADER_HOME", str(tmp_path))
     kata = catalog.find_kata("kata02")
-    battery = diagnosis.battery_of(kata, 0)
+    battery = diagnosis.battery_of(Exercise(kata), 0)
     monkeypatch.setattr(diagnosis, "record_battery", lambda *_: [])
 
     assert len(battery) > 30
-    assert diagnosis.battery_of(kata, 0) == battery
+    assert diagnosis.battery_of(Exercise(kata), 0) == battery
     monkeypatch.setattr(diagnosis, "fingerprint", lambda *_: "other")
-    assert diagnosis.battery_of(kata, 0) == []
+    assert diagnosis.battery_of(Exercise(kata), 0) == []
 
 
 RUN = {"verb": "run", "code": "", "inputs": {}, "fields": []}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader.checks.failure import CheckFailed
+from grader.checks.graded import GradedAttempt
 from grader.checks.scripts import (
     expect_claims,
     expect_numbers,
@@ -16,44 +17,41 @@ from grader.checks.scripts import (
     play,
 )
 from grader.content import catalog
-from grader.core.model import Solution, show_apart
-from grader.sandbox.attempt import Attempt, attempt_at
+from grader.content.exercise import Exercise
+from grader.core.model import show_apart
 from grader.truth.authorities import consult_script
 from grader.truth.oracle import Oracle
 from grader.truth.script import Script, numbers_in, script
 
 NEURON = "neuron = Neuron(2)\nneuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -2.0, 3.0\n"
 OUT = NEURON + "out = neuron([x, 1.5]) * 5.0\nout.backward()"
-Start = Callable[[str], Attempt]
+Start = Callable[[str], GradedAttempt]
 
 
 @pytest.fixture
 def start(tmp_path: object) -> Iterator[Start]:
     """Start an attempt at kata08 with this text."""
-    open_attempts = []
+    open_attempts: list[GradedAttempt] = []
 
-    def begin(text: str) -> Attempt:
-        kata = catalog.find_kata("kata08")
-        solution = Solution("attempt.py", text.encode())
-        allowed = catalog.allowed_sources(kata)
-        context = attempt_at(kata, solution, Oracle(None, "k"), 0, allowed)
-        attempt = context.__enter__()
-        open_attempts.append(context)
+    def begin(text: str) -> GradedAttempt:
+        submission = Exercise(catalog.find_kata("kata08")).submit_text(text)
+        attempt = GradedAttempt(submission, Oracle(None, "k"), 0)
+        open_attempts.append(attempt)
         attempt.load()
         return attempt
 
     yield begin
-    for context in open_attempts:
-        context.__exit__(None, None, None)
+    for attempt in open_attempts:
+        attempt.close()
 
 
 @pytest.fixture
-def right(start: Start) -> Attempt:
+def right(start: Start) -> GradedAttempt:
     """The solution of kata08."""
     return start(catalog.solution_of(catalog.find_kata("kata08")))
 
 
-def test_script_reads_numbers_and_lists(right: Attempt) -> None:
+def test_script_reads_numbers_and_lists(right: GradedAttempt) -> None:
     """Each expression is a number, or a list of numbers."""
     played = play(right, OUT, "out.data; x.grad; [p.grad for p in neuron.parameters()]", x=4)
 
@@ -107,7 +105,7 @@ def test_shapes_that_differ_are_told(reads: str, expected: str, sentence: str) -
     assert _shapes("x", got, eval(expected)) == sentence
 
 
-def test_claim_that_is_false_fails_with_its_sentence(right: Attempt) -> None:
+def test_claim_that_is_false_fails_with_its_sentence(right: GradedAttempt) -> None:
     """Only True itself is true."""
     expect_claims(right, "n = Neuron(3)", {"len(n.w) == 3": "should not show"})
     for claim in ("len(n.w) == 4", "1", "n.w"):
@@ -115,7 +113,7 @@ def test_claim_that_is_false_fails_with_its_sentence(right: Attempt) -> None:
             expect_claims(right, "n = Neuron(3)", {claim: "three weights, says the claim"})
 
 
-def test_exception_has_to_be_of_the_kind(right: Attempt) -> None:
+def test_exception_has_to_be_of_the_kind(right: GradedAttempt) -> None:
     """Nothing raised, and something else raised, are two sentences."""
     expect_raises(right, "Neuron(3)([1.0])", "ValueError", "unused")
     with pytest.raises(CheckFailed, match=r"nothing was raised\. One is too few, with ValueError"):
@@ -124,7 +122,7 @@ def test_exception_has_to_be_of_the_kind(right: Attempt) -> None:
         expect_raises(right, "Neuron(3)(5)", "ValueError", "Two are too few")
 
 
-def test_closed_forms_are_compared(right: Attempt) -> None:
+def test_closed_forms_are_compared(right: GradedAttempt) -> None:
     """Numbers known beforehand, with a tolerance of their own where it is given."""
     played = play(right, OUT, "x.grad", x=4)
     expect_numbers(played, {"x.grad": 2.5})
@@ -142,7 +140,7 @@ def test_exception_of_the_learner_names_the_line(start: Start) -> None:
         play(attempt, "n = Neuron(2)", "1")
 
 
-def test_seed_draws_other_inputs_and_numbers(right: Attempt) -> None:
+def test_seed_draws_other_inputs_and_numbers(right: GradedAttempt) -> None:
     """Signs stay, numbers change; the same seed gives the same."""
     assert script("b = a", "b.data", {"a": -2}, 5, 1e-9).inputs["a"] < 0
     assert script("b = a", "b.data", {"a": -2}, 5, 1e-9).inputs != {"a": -2.0}

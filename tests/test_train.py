@@ -247,7 +247,7 @@ def test_an_engine_that_passes_is_trained(tmp_path: Path, monkeypatch: pytest.Mo
     engine, why = choose_engine(KATA, None)
 
     assert (engine.name, why) == ("mine", "")
-    assert engine.solution.source.decode() == SOLUTION
+    assert engine.submission.solution.source.decode() == SOLUTION
     assert choose_engine(KATA, "reference")[0].name == "reference"
     with pytest.raises(KitError, match="There is no engine 'yours'"):
         choose_engine(KATA, "yours")

@@ -13,7 +13,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.sandbox import wall
+from grader.sandbox import reaper, wall
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -195,15 +195,15 @@ def test_without_a_wall_installed_packages_and_libraries_are_refused(tmp_path: P
 @GRANTED
 def test_descendants_are_found_and_killed_but_for_the_known() -> None:
     """A child known before stays; a new one, its child and a daemon are killed."""
-    assert wall.become_subreaper()
+    assert reaper.become_subreaper()
     with subprocess.Popen(["sleep", "30"]) as known:
-        before = wall.children()
+        before = reaper.children()
         code = "import os, time\nif os.fork() == 0:\n    os.setsid(); os.fork()\ntime.sleep(30)\n"
         with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as new:
-            while len(wall.descendants(before)) < 3:
+            while len(reaper.descendants(before)) < 3:
                 pass
-            killed = wall.kill_descendants(before)
-            left = wall.descendants(before)
+            killed = reaper.kill_descendants(before)
+            left = reaper.descendants(before)
             new.poll()
         survived = known.poll() is None
         known.kill()
@@ -213,7 +213,7 @@ def test_descendants_are_found_and_killed_but_for_the_known() -> None:
 
 def test_every_forbidden_place_is_one_of_the_kit() -> None:
     """The candidate is kept from the bank, the reference, the hints, the suite and the store."""
-    from grader.sandbox.attempt import forbidden_places
+    from grader.sandbox.process import forbidden_places
 
     places = [Path(place) for place in forbidden_places()]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from grader.checks.failure import CheckFailed
-from grader.sandbox.attempt import Ended, NotRun
+from grader.sandbox.failures import Ended, NotRun
 from grader.truth.program import FLOAT_METHODS, Program
 
 if TYPE_CHECKING:

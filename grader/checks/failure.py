@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from grader.checks.graded import GradedAttempt
 from grader.core.model import Counterexample, Row, clip, show_apart, show_number
-from grader.sandbox.attempt import Attempt, Ended, LearnerError, blocked_sentence
+from grader.sandbox.failures import Ended, LearnerError, blocked_sentence
 from grader.truth.program import Program
 
 MANY_LINES = 4
@@ -31,7 +32,7 @@ class CheckFailed(Exception):
 
 
 def raised(
-    attempt: Attempt, error: LearnerError, where: str, counterexample: Counterexample | None
+    attempt: GradedAttempt, error: LearnerError, where: str, counterexample: Counterexample | None
 ) -> CheckFailed:
     """Return the failure of a check whose call raised."""
     if error.is_gap_of(attempt.kata):

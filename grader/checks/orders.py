@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.checks.failure import CheckFailed, introduce, raised
+from grader.checks.graded import GradedAttempt
 from grader.checks.programs import expect_over
 from grader.core.model import Counterexample, Row
-from grader.sandbox.attempt import Attempt, LearnerError
+from grader.sandbox.failures import LearnerError
+from grader.sandbox.protocol import SORT
 from grader.truth.program import Assign, Loop, Program, program, vary
 
 
@@ -109,7 +111,7 @@ class Ordering:
 
 
 def sort(
-    attempt: Attempt, code: str | Program, *, root: str = "", times: int = 1, **inputs: float
+    attempt: GradedAttempt, code: str | Program, *, root: str = "", times: int = 1, **inputs: float
 ) -> Ordering:
     """Ask for the order of the graph that a program builds; its root is the last value made."""
     made = code if isinstance(code, Program) else vary(program(code, **inputs), attempt.seed)
@@ -119,12 +121,12 @@ def sort(
         dict(made.inputs), f"{made.code}\ntopological_order({root})".lstrip("\n")
     )
     try:
-        attempt.begin("sort", code=made.code, inputs=dict(made.inputs), root=root, times=times)
+        attempt.begin(SORT, code=made.code, inputs=dict(made.inputs), root=root, times=times)
         graph = Graph.of(made)  # while the candidate is at work
-        reply = attempt.finish("sort", call)
+        reply = attempt.finish(SORT, call)
     except LearnerError as error:
         raise raised(attempt, error, call, shown) from None
-    if "not_a_list" in reply:
+    if reply["not_a_list"]:
         raise CheckFailed(
             f"{call} should return a list and returned a {reply['not_a_list']}.", shown
         )
@@ -182,6 +184,6 @@ def _row(name: str, got: int, expected: int) -> Row:
     return Row(name, got, expected, reference=expected, agrees=False)
 
 
-def expect_drawn_orders(attempt: Attempt) -> None:
+def expect_drawn_orders(attempt: GradedAttempt) -> None:
     """Hold the attempt against the graphs of drawn programs."""
     expect_over(attempt, "forward", lambda made: expect_order(sort(attempt, made)))

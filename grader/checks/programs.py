@@ -19,8 +19,10 @@ from grader.checks.failure import (
     shown,
     wrong_sentence,
 )
+from grader.checks.graded import GradedAttempt
 from grader.core.model import Row
-from grader.sandbox.attempt import Attempt, LearnerError
+from grader.sandbox.failures import LearnerError
+from grader.sandbox.protocol import RUN, SHOW
 from grader.truth.authorities import Answers, close
 from grader.truth.program import Program, ProgramError, flatten, names_in, program, vary
 
@@ -58,7 +60,7 @@ class Seen:
 class Trace:
     """A program and what the attempt's Value made of it."""
 
-    attempt: Attempt
+    attempt: GradedAttempt
     program: Program
     values: dict[str, Seen]
 
@@ -73,7 +75,7 @@ class Trace:
 
 
 def run(
-    attempt: Attempt,
+    attempt: GradedAttempt,
     code: str | Program,
     fields: Sequence[str] = ("data", "grad"),
     **inputs: float,
@@ -83,13 +85,21 @@ def run(
     call = f"Running {one_line(made.code)!r}"
     try:
         reply = attempt.ask(
-            "run", call, code=made.code, inputs=dict(made.inputs), fields=list(fields)
+            RUN, call, code=made.code, inputs=dict(made.inputs), fields=list(fields)
         )
     except LearnerError as error:
         short = until_line(made, error.program_line)
         raise raised(attempt, error, introduce(short), show(short)) from None
     values = {name: Seen(name, fields) for name, fields in reply["trace"].items()}
     return Trace(attempt, made, values)
+
+
+def representations(attempt: GradedAttempt, numbers: Sequence[float]) -> list[str]:
+    """Return `repr` of the attempt's Value of each number."""
+    texts = attempt.ask(SHOW, "repr(Value(...))", inputs=list(numbers))["texts"]
+    if len(texts) != len(numbers):
+        raise CheckFailed("repr(Value(...)) gave no text.")
+    return texts
 
 
 def until_line(made: Program, line: int | None) -> Program:
@@ -190,12 +200,12 @@ def _judge(trace: Trace, rows: list[Row], more: str = "") -> None:
             trace.fail(f"{wrong_sentence(row)} {more}".strip(), rows)
 
 
-def expect_drawn(attempt: Attempt, kind: str, check: Callable[[Trace], None]) -> None:
+def expect_drawn(attempt: GradedAttempt, kind: str, check: Callable[[Trace], None]) -> None:
     """Hold the attempt's traces of drawn programs against a check."""
     expect_over(attempt, kind, lambda made: check(run(attempt, made)))
 
 
-def expect_over(attempt: Attempt, kind: str, check: Callable[[Program], None]) -> None:
+def expect_over(attempt: GradedAttempt, kind: str, check: Callable[[Program], None]) -> None:
     """Check drawn programs; a failing one is shrunk if it is the first failure of the verdict."""
     for made in enumeration.drawn(kind, attempt.seed):
         try:

@@ -21,8 +21,10 @@ from grader.checks.failure import (
     shown,
     wrong_sentence,
 )
+from grader.checks.graded import GradedAttempt
 from grader.core.model import Row, clip
-from grader.sandbox.attempt import Attempt, LearnerError, missing_sentence
+from grader.sandbox.failures import LearnerError, missing_sentence
+from grader.sandbox.protocol import SCRIPT, Content
 from grader.truth.authorities import near
 from grader.truth.program import Program
 from grader.truth.script import RTOL, Script, numbers_in, script
@@ -34,7 +36,7 @@ ROWS = 12
 class Played:
     """A script and what the attempt's classes made of it, in the order of its reads."""
 
-    attempt: Attempt
+    attempt: GradedAttempt
     script: Script
     found: tuple[Any, ...]
 
@@ -48,7 +50,9 @@ class Played:
         raise CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
 
 
-def play(attempt: Attempt, code: str, reads: str, *, rtol: float = RTOL, **inputs: float) -> Played:
+def play(
+    attempt: GradedAttempt, code: str, reads: str, *, rtol: float = RTOL, **inputs: float
+) -> Played:
     """Run a script on the attempt and read expressions, separated by semicolons.
 
     Each input is a Value in the script; `--seed` has drawn its number.
@@ -64,17 +68,18 @@ def play(attempt: Attempt, code: str, reads: str, *, rtol: float = RTOL, **input
         raise raised(attempt, error, introduce(shown), show(shown)) from None
 
 
-def _ask(attempt: Attempt, made: Script) -> list[Any]:
+def _ask(attempt: GradedAttempt, made: Script) -> list[Content]:
     reply = attempt.ask(
-        "script",
+        SCRIPT,
         f"Running {one_line(made.code)!r}",
         code=made.code,
         inputs=dict(made.inputs),
         reads=list(made.reads),
         names=[name for name in attempt.kata.entry if "." not in name],
     )
-    found: list[Any] = reply["reads"]
-    return found
+    if len(reply["reads"]) != len(made.reads):
+        raise CheckFailed("Not everything that was asked for was answered.")
+    return reply["reads"]
 
 
 def expect_same(played: Played) -> None:
@@ -115,7 +120,9 @@ def expect_rows(played: Played, rows: list[Row]) -> None:
             played.fail(wrong_sentence(row), tuple(rows[begin : begin + ROWS]))
 
 
-def expect_claims(attempt: Attempt, code: str, claims: Mapping[str, str], **inputs: float) -> None:
+def expect_claims(
+    attempt: GradedAttempt, code: str, claims: Mapping[str, str], **inputs: float
+) -> None:
     """Every expression is true after the script; each comes with the sentence for when it isn't."""
     played = play(attempt, code, "; ".join(claims), **inputs)
     for claim, sentence in claims.items():
@@ -124,7 +131,7 @@ def expect_claims(attempt: Attempt, code: str, claims: Mapping[str, str], **inpu
             played.fail(sentence)
 
 
-def expect_raises(attempt: Attempt, code: str, kind: str, why: str, **inputs: float) -> None:
+def expect_raises(attempt: GradedAttempt, code: str, kind: str, why: str, **inputs: float) -> None:
     """The script raises an exception of this kind; `why` says what should have been refused."""
     made = script(code, "0", inputs, attempt.seed, RTOL)
     shown = Program(made.code, made.inputs)
@@ -140,7 +147,7 @@ def expect_raises(attempt: Attempt, code: str, kind: str, why: str, **inputs: fl
     raise CheckFailed(f"{introduce(shown)}: nothing was raised. {why}, with {kind}.", show(shown))
 
 
-def numbers(attempt: Attempt, label: str, count: int) -> list[float]:
+def numbers(attempt: GradedAttempt, label: str, count: int) -> list[float]:
     """Return numbers that the seed draws, distinct in size, between 0.2 and 2, of either sign."""
     draw = random.Random(f"{attempt.seed} {label}")
     sizes = draw.sample(range(20, 200), count)

@@ -87,6 +87,15 @@ class Solution:
 
 
 @dataclass(frozen=True)
+class Submission:
+    """A file to judge as a kata, with the text of each module of the kit that it may import."""
+
+    kata: Kata
+    solution: Solution
+    allowed: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Row:
     """One compared number: what the attempt gave, and what each authority says."""
 

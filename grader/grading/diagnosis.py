@@ -16,18 +16,26 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.checks.failure import CheckFailed
+from grader.checks.graded import GradedAttempt
 from grader.checks.orders import Graph
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.core.model import Diagnosis, Kata, Mutant, Solution
+from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
+from grader.grading.session import open_oracle
 from grader.grading.signature import alike, signature
-from grader.sandbox.attempt import Attempt, Candidate, Ended, LearnerError, NotRun
+from grader.sandbox.failures import Ended, LearnerError, NotRun
+from grader.sandbox.process import CandidateProcess
+from grader.sandbox.protocol import BATTERY, LOAD, SETUP, Verb
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
+
+T = TypeVar("T")
+Battery = list[dict[str, Any]]
 
 ROOMS = ("grading", "checks", "content", "truth", "sandbox", "core")  # what a battery rests on
 ATTEMPT_SECONDS = 0.25  # of processor time for one request of the battery
@@ -36,53 +44,53 @@ LARGEST = 5_000  # values of a program
 PATIENCE = 1.2  # seconds for all of a diagnosis
 
 
-class Recorder(Attempt):
+class Recorder(GradedAttempt):
     """An attempt that notes what it is asked, and how long the answer took."""
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, submission: Submission, oracle: Oracle, seed: int) -> None:
         self.stretch = False
-        self.asked: list[dict[str, Any]] = []
+        self.asked: Battery = []
         self.taken: list[float] = []
-        super().__init__(*arguments)
+        super().__init__(submission, oracle, seed)
 
-    def begin(self, verb: str, **arguments: Any) -> None:
+    def begin(self, verb: Verb[Any], **arguments: Any) -> None:
         """Note a request, and pass it on."""
-        ask = {"verb": verb, **arguments}
+        ask = {"verb": verb.name, **arguments}
         if _size(ask) >= LARGEST:
             raise NotRun
         self.asked.append({"ask": ask, "stretch": self.stretch})
         self.began = time.perf_counter()
         super().begin(verb, **arguments)
 
-    def finish(self, verb: str, call: str) -> dict[str, Any]:
+    def finish(self, verb: Verb[T], call: str) -> T:
         """Note how long the answer took, and return it."""
         item = self.asked[-1]
         try:
-            item["right"] = super().finish(verb, call)
+            reply = super().finish(verb, call)
+            item["right"] = reply
         except LearnerError as error:  # a follow-up asks for one
             item["right"] = {"error": error.type}
             raise
         finally:
             self.taken.append(time.perf_counter() - self.began)
-        reply: dict[str, Any] = item["right"]
         return reply
 
 
-def battery_of(kata: Kata, seed: int) -> list[dict[str, Any]]:
+def battery_of(exercise: Exercise, seed: int) -> Battery:
     """Return what the checks of a kata ask a right solution, each request once."""
-    found: list[dict[str, Any]] = _kept(
-        f"{kata.name}-{seed}-battery", [kata], lambda: record_battery(kata, seed)
-    )
+    name = f"{exercise.kata.name}-{seed}-battery"
+    found: Battery = _kept(name, [exercise], lambda: record_battery(exercise, seed))
     return found
 
 
-def _kept(name: str, katas: list[Kata], make: Callable[[], Any]) -> Any:
+def _kept(name: str, exercises: list[Exercise], make: Callable[[], Any]) -> Any:
     """Return what was made before from the same sources, or make it and keep it."""
     home = workspace.find_home()
     path = Path(home, "cache", f"{name}.json") if home else None
     sources = [path for room in ROOMS for path in Path(workspace.PACKAGE, room).glob("*.py")]
-    for kata in katas:
-        sources += [*kata.folder.glob("*.py"), kata.folder / "mutants.toml"]
+    for exercise in exercises:
+        folder = exercise.kata.folder
+        sources += [*folder.glob("*.py"), folder / "mutants.toml"]
     print_ = fingerprint(*sorted(sources))
     if path:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
@@ -96,26 +104,22 @@ def _kept(name: str, katas: list[Kata], make: Callable[[], Any]) -> Any:
     return made
 
 
-def record_battery(kata: Kata, seed: int) -> list[dict[str, Any]]:
+def record_battery(exercise: Exercise, seed: int) -> Battery:
     """Run the checks on the solution and return what they asked."""
-    solution = Solution("solution.py", catalog.solution_of(kata).encode())
-    home, path = workspace.find_home(), kata.folder / "solution.py"
-    oracle = Oracle(home, f"{kata.name}-{seed}", solution=path)
-    recorder = Recorder(kata, solution, oracle, seed, catalog.allowed_sources(kata))
-    try:
-        recorder.load()
-        recorder.asked.clear()
-        recorder.taken.clear()
-        for check in _checks_of(kata):
-            recorder.stretch = "stretch" in {m.name for m in getattr(check, "pytestmark", [])}
-            if recorder.stretch:
-                recorder.enter_stretch()
-            with contextlib.suppress(NotRun):
-                check(attempt=recorder)
-    except (CheckFailed, Ended, NotRun):  # the solution is wrong, which `dev check` tells
-        return []
-    finally:
-        recorder.close()
+    submission = exercise.submit_text(exercise.solution)
+    with Recorder(submission, open_oracle(exercise, seed), seed) as recorder:
+        try:
+            recorder.load()
+            recorder.asked.clear()
+            recorder.taken.clear()
+            for check in _checks_of(exercise):
+                recorder.stretch = "stretch" in {m.name for m in getattr(check, "pytestmark", [])}
+                if recorder.stretch:
+                    recorder.enter_stretch()
+                with contextlib.suppress(NotRun):
+                    check(attempt=recorder)
+        except (CheckFailed, Ended, NotRun):  # the solution is wrong, which `dev check` tells
+            return []
     items = {
         json.dumps(item["ask"]): _with_graph(item)
         for item, taken in zip(recorder.asked, recorder.taken, strict=True)
@@ -124,14 +128,15 @@ def record_battery(kata: Kata, seed: int) -> list[dict[str, Any]]:
     return list(items.values())
 
 
-def _checks_of(kata: Kata) -> list[Any]:
+def _checks_of(exercise: Exercise) -> list[Any]:
     """Return the functions of `checks.py`, core before stretch, but those with parameters."""
-    spec = importlib.util.spec_from_file_location(f"{kata.name}.battery", kata.folder / "checks.py")
+    name = f"{exercise.kata.name}.battery"
+    spec = importlib.util.spec_from_file_location(name, exercise.checks_path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    functions = [getattr(module, source.id) for source in catalog.read_checks(kata)]
+    functions = [getattr(module, source.id) for source in exercise.checks]
     return [
         f for f in functions if f.__code__.co_varnames[: f.__code__.co_argcount] == ("attempt",)
     ]
@@ -155,17 +160,17 @@ def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "graph": operands, "right": signature(ask, reply, operands)}
 
 
-def diagnose(kata: Kata, solution: Solution, seed: int, until: float) -> Diagnosis | None:
+def diagnose(exercise: Exercise, solution: Solution, seed: int, until: float) -> Diagnosis | None:
     """Return the mistake whose behaviour is the attempt's on the whole battery, or None.
 
     What only follow-ups ask counts for the mistakes that only follow-ups reject. `until` is when
     the answer has to be there, by the monotonic clock.
     """
-    battery = battery_of(kata, seed)
+    battery = battery_of(exercise, seed)
     until = min(until, time.monotonic() + PATIENCE)
-    own = own_suspects(kata)
-    with suspects(kata, battery, own) as process:
-        replies = _replies_of_attempt(kata, solution, battery, until)
+    own = own_suspects(exercise)
+    with suspects(exercise, battery, own) as process:
+        replies = _replies_of_attempt(exercise.submit(solution), battery, until)
         wrong = [
             item["stretch"]
             for item, reply in zip(battery, replies, strict=False)
@@ -174,8 +179,8 @@ def diagnose(kata: Kata, solution: Solution, seed: int, until: float) -> Diagnos
         follow_ups_only = all(wrong)
         names = _ask(process, (replies, follow_ups_only), until) if wrong else None
     group = own
-    if wrong and not names and not follow_ups_only and (group := earlier_suspects(kata)):
-        with suspects(kata, battery, group) as process:
+    if wrong and not names and not follow_ups_only and (group := earlier_suspects(exercise.kata)):
+        with suspects(exercise, battery, group) as process:
             names = _ask(process, (replies, False), until)
     if not names:
         return None
@@ -195,29 +200,30 @@ def earlier_suspects(kata: Kata) -> Group:
     whole = {entry for entry in kata.entry if "." not in entry}
     if not {"Value", "MLP"} <= whole:
         return {}
-    parts = [k for k in catalog.all_katas() if k.name < kata.name and whole & set(k.entry)]
+    parts = [
+        Exercise(k) for k in catalog.all_katas() if k.name < kata.name and whole & set(k.entry)
+    ]
     texts: dict[str, str] = _kept(f"{kata.name}-earlier", parts, lambda: _moved(parts))
-    mutants = {f"{k.short} {m.name}": m for k in parts for m in catalog.read_mutants(k)}
+    mutants = {f"{e.kata.short} {m.name}": m for e in parts for m in e.mutants}
     return {name: (mutants[name], text) for name, text in texts.items()}
 
 
-def _moved(parts: list[Kata]) -> dict[str, str]:
+def _moved(parts: list[Exercise]) -> dict[str, str]:
     base = union_of(parts)
     return {
-        f"{kata.short} {name}": text
-        for kata in parts
-        for name, (_, mutated) in own_suspects(kata).items()
-        if (text := transplanted(base, kata, mutated))
+        f"{exercise.kata.short} {name}": text
+        for exercise in parts
+        for name, (_, mutated) in own_suspects(exercise).items()
+        if (text := transplanted(base, exercise.solution, mutated))
     }
 
 
-def own_suspects(kata: Kata) -> Group:
+def own_suspects(exercise: Exercise) -> Group:
     """Return the mutants of a kata and their texts."""
-    text = catalog.solution_of(kata)
     return {
-        mutant.name: (mutant, catalog.mutate(kata, mutant))
-        for mutant in catalog.read_mutants(kata)
-        if mutant.find in text  # else `dev check` tells its author
+        mutant.name: (mutant, exercise.mutated(mutant))
+        for mutant in exercise.mutants
+        if mutant.find in exercise.solution  # else `dev check` tells its author
     }
 
 
@@ -235,19 +241,19 @@ def methods_of(text: str) -> Methods:
     }
 
 
-def union_of(katas: list[Kata]) -> dict[str, ast.ClassDef]:
+def union_of(exercises: list[Exercise]) -> dict[str, ast.ClassDef]:
     """Return each class as the last of these katas has it."""
     return {
         node.name: node
-        for kata in katas
-        for node in ast.parse(catalog.solution_of(kata)).body
+        for exercise in exercises
+        for node in ast.parse(exercise.solution).body
         if isinstance(node, ast.ClassDef)
     }
 
 
-def transplanted(base: dict[str, ast.ClassDef], kata: Kata, mutated: str) -> str:
+def transplanted(base: dict[str, ast.ClassDef], solution: str, mutated: str) -> str:
     """Return the union with the methods that a mutant changes, "" if they have no place there."""
-    before, after = methods_of(catalog.solution_of(kata)), methods_of(mutated)
+    before, after = methods_of(solution), methods_of(mutated)
     changed = {
         key: method
         for key, method in after.items()
@@ -282,18 +288,16 @@ def _methods_in(base: dict[str, ast.ClassDef]) -> Methods:
     }
 
 
-def _replies_of_attempt(
-    kata: Kata, solution: Solution, battery: list[dict[str, Any]], until: float
-) -> list[Any]:
+def _replies_of_attempt(submission: Submission, battery: Battery, until: float) -> list[Any]:
     """Return the signatures of the attempt's replies, from a process that has seen no check."""
-    candidate = Candidate(kata, solution, catalog.allowed_sources(kata))
+    candidate = CandidateProcess(submission)
     try:
-        candidate.receive("setup", until, "The kit")
-        candidate.receive("load", until, "Importing")
+        candidate.receive(SETUP, until, "The kit")
+        candidate.receive(LOAD, until, "Importing")
         requests = [item["ask"] for item in battery]
-        candidate.send({"verb": "battery", "requests": requests, "seconds": ATTEMPT_SECONDS})
-        replies = candidate.receive("battery", until, "The battery").get("replies", [])
-    except Ended:
+        candidate.send(BATTERY, requests=requests, seconds=ATTEMPT_SECONDS)
+        replies = candidate.receive(BATTERY, until, "The battery")["replies"]
+    except (Ended, LearnerError):
         return []
     finally:
         candidate.close()
@@ -303,15 +307,8 @@ def _replies_of_attempt(
     ]
 
 
-def _is_stretch(kata: Kata, mutant: Mutant) -> bool:
-    levels = {source.id: source.level for source in catalog.read_checks(kata)}
-    return levels.get(mutant.caught_by) == "stretch"
-
-
 @contextlib.contextmanager
-def suspects(
-    kata: Kata, battery: list[dict[str, Any]], group: Group
-) -> Iterator[subprocess.Popen[str]]:
+def suspects(exercise: Exercise, battery: Battery, group: Group) -> Iterator[subprocess.Popen[str]]:
     """Start the process that runs the kit's own wrong solutions, and end it."""
     begin = (
         f"import sys; sys.path.insert(0, {workspace.ROOT!r}); "
@@ -325,10 +322,11 @@ def suspects(
         text=True,
         encoding="utf-8",
     )
+    follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
     asked = {
         "texts": {name: text for name, (_, text) in group.items()},
-        "whole": [name for name, (m, _) in group.items() if _is_stretch(kata, m)],
-        "allowed": catalog.allowed_sources(kata),
+        "whole": [name for name, (mutant, _) in group.items() if mutant.caught_by in follow_ups],
+        "allowed": exercise.allowed,
         "battery": battery,
         "seconds": ATTEMPT_SECONDS,
     }
@@ -353,9 +351,9 @@ def _ask(process: subprocess.Popen[str], asked: Any, until: float) -> Any:
         return None
 
 
-def groups_of(kata: Kata, seed: int = 0) -> list[list[str]]:
+def groups_of(exercise: Exercise, seed: int = 0) -> list[list[str]]:
     """Return the mutants' names, those that the battery can't tell apart together."""
-    with suspects(kata, battery_of(kata, seed), own_suspects(kata)) as process:
+    with suspects(exercise, battery_of(exercise, seed), own_suspects(exercise)) as process:
         found = _ask(process, None, time.monotonic() + 60) or {}
     groups: list[list[str]] = []
     for name, seen in found.items():

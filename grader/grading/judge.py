@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from grader.checks.graded import GradedAttempt
 from grader.content import catalog
-from grader.core import workspace
+from grader.content.exercise import Exercise
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict
 from grader.grading.diagnosis import diagnose
-from grader.grading.session import Session
-from grader.sandbox.attempt import Ended, attempt_at
+from grader.grading.session import Session, open_oracle
+from grader.sandbox.failures import Ended
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 from grader.truth.script import numbers_in
@@ -46,17 +47,16 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
     """Return the verdict on one file."""
     options = options or Options()
     began = time.monotonic()
-    results = {source.id: CheckResult(source) for source in catalog.read_checks(kata)}
-    name, solution_path = f"{kata.name}-{options.seed}", kata.folder / "solution.py"
-    oracle = Oracle(workspace.find_home(), name, options.fresh, solution_path)
-    allowed = catalog.allowed_sources(kata)
-    with attempt_at(kata, solution, oracle, options.seed, allowed) as attempt:
-        session = Session(attempt, results)
+    exercise = Exercise(kata)
+    results = {source.id: CheckResult(source) for source in exercise.checks}
+    oracle = open_oracle(exercise, options.seed, options.fresh)
+    with GradedAttempt(exercise.submit(solution), oracle, options.seed) as attempt:
+        session = Session(exercise, attempt, results)
         if options.on_core:
-            session.core_done = partial(_tell_core, kata, solution, session, options, began)
+            session.core_done = partial(_tell_core, session, options.on_core, began)
         try:
             attempt.load()
-            _run_checks(kata, session)
+            _run_checks(exercise, session)
         except Ended as ended:
             session.ended = ended
             if ended.status == "stub":  # nothing could be run, for nothing is written
@@ -65,26 +65,23 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
         if session.fault:
             raise session.fault
         _confirm(session, oracle, options.fresh)
-        verdict = _verdict(kata, solution, session)
+        verdict = _verdict(session)
         verdict.output = attempt.printed()
     oracle.save()
     if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
-        verdict.diagnosis = diagnose(kata, solution, options.seed, began + ALL_SECONDS)
+        verdict.diagnosis = diagnose(exercise, solution, options.seed, began + ALL_SECONDS)
     verdict.seconds = time.monotonic() - began
     return verdict
 
 
-def _tell_core(
-    kata: Kata, solution: Solution, session: Session, options: Options, began: float
-) -> None:
-    verdict = _verdict(kata, solution, session)
+def _tell_core(session: Session, tell: Callable[[Verdict], None], began: float) -> None:
+    verdict = _verdict(session)
     verdict.checks = [replace(result) for result in verdict.checks]
     verdict.seconds = time.monotonic() - began
-    if options.on_core:
-        options.on_core(verdict)
+    tell(verdict)
 
 
-def _run_checks(kata: Kata, session: Session) -> None:
+def _run_checks(exercise: Exercise, session: Session) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
@@ -100,9 +97,9 @@ def _run_checks(kata: Kata, session: Session) -> None:
         ) from None
 
     arguments = [
-        str(kata.folder / "checks.py"),
+        str(exercise.checks_path),
         f"--config-file={CONFIGURATION}",
-        f"--rootdir={kata.folder.parent}",
+        f"--rootdir={catalog.BANK}",
         "--noconftest",
         "--import-mode=importlib",
         "--assert=plain",
@@ -111,7 +108,7 @@ def _run_checks(kata: Kata, session: Session) -> None:
         f"--timeout={TIMEOUT}",
         f"-otimeout_method={'signal' if _in_main_thread() else 'thread'}",
     ]
-    sys.modules.pop(f"{kata.name}.checks", None)  # an author may have changed it meanwhile
+    sys.modules.pop(f"{exercise.kata.name}.checks", None)  # an author may have changed it meanwhile
     with _without_bytecode():
         pytest.main(arguments, plugins=[Plugin(session)])
 
@@ -163,15 +160,16 @@ def _said_by_torch(made: Program, oracle: Oracle) -> dict[str, float | None]:
     return said
 
 
-def _verdict(kata: Kata, solution: Solution, session: Session) -> Verdict:
+def _verdict(session: Session) -> Verdict:
+    kata, solution = session.attempt.kata, session.attempt.submission.solution
     results = list(session.results.values())
     core = [result for result in results if result.source.level == "core"]
     wrong = [result for result in core if result.outcome != "passed"]
     verdict = Verdict(kata.name, solution.path, "failed", "", results)
     unwritten = core and all(result.source.id in session.unwritten for result in core)
-    if session.ended and not catalog.is_stub(kata, solution.source):
+    if session.ended and not session.exercise.is_stub(solution):
         verdict.status, verdict.message = session.ended.status, session.ended.message
-    elif unwritten or catalog.is_stub(kata, solution.source):
+    elif unwritten or session.exercise.is_stub(solution):
         verdict.status = "stub"
         verdict.message = (
             f"Nothing is written in {os.path.basename(solution.path)} yet: fill the gap where it "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from grader.checks.failure import raised
+from grader.checks.graded import GradedAttempt
 from grader.grading.session import Session
-from grader.sandbox.attempt import Attempt, LearnerError
 
 
 class Plugin:
@@ -18,7 +18,7 @@ class Plugin:
         self.session = session
 
     @pytest.fixture
-    def attempt(self) -> Attempt:
+    def attempt(self) -> GradedAttempt:
         """The learner's file, driven through the closed set of verbs."""
         return self.session.attempt
 
@@ -27,17 +27,8 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        error: Exception | None = None
-        try:
-            if pyfuncitem.get_closest_marker("stretch"):
-                self.session.before_stretch()
-                self.session.attempt.enter_stretch()
-            pyfuncitem.obj(attempt=self.session.attempt)
-        except LearnerError as found:
-            error = raised(self.session.attempt, found, "A call of your code", None)
-        except Exception as fault:
-            error = fault
-        self.session.record(pyfuncitem.originalname, error)
+        wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem.fixturenames}
+        self.session.run(pyfuncitem.originalname, partial(pyfuncitem.obj, **wanted))
         return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

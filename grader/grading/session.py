@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.checks.failure import CheckFailed
+from grader.checks.failure import CheckFailed, raised
+from grader.checks.graded import GradedAttempt
+from grader.content.exercise import Exercise
+from grader.core import workspace
 from grader.core.model import CheckResult
-from grader.sandbox.attempt import Attempt, Ended, NotRun
+from grader.sandbox.failures import Ended, LearnerError, NotRun
+from grader.truth.oracle import Oracle
 
 
 @dataclass
 class Session:
     """The state of one verdict, shared by the checks."""
 
-    attempt: Attempt
+    exercise: Exercise
+    attempt: GradedAttempt
     results: dict[str, CheckResult]
     ended: Ended | None = None
     unwritten: set[str] = field(default_factory=set)
@@ -22,16 +27,28 @@ class Session:
     fault: BaseException | None = None
     core_done: Callable[[], None] | None = None
 
-    def before_stretch(self) -> None:
-        """Tell who waits for it, once, that every core check has run."""
+    def run(self, id: str, check: Callable[[], object]) -> None:
+        """Run one check and note how it ended."""
+        error: Exception | None = None
+        try:
+            if self.results[id].source.level == "stretch":
+                self._enter_stretch()
+            check()
+        except LearnerError as found:
+            error = raised(self.attempt, found, "A call of your code", None)
+        except Exception as fault:
+            error = fault
+        self._record(self.results[id], error)
+
+    def _enter_stretch(self) -> None:
+        """Tell who waits for it, once, that every core check has run; then go on."""
         tell, self.core_done = self.core_done, None
         if tell:
             tell()
+        self.attempt.enter_stretch()
 
-    def record(self, id: str, error: BaseException | None) -> None:
-        """Note how one check ended."""
-        result = self.results[id]
-        if result.outcome == "failed":
+    def _record(self, result: CheckResult, error: Exception | None) -> None:
+        if result.outcome == "failed":  # one of its cases did: what passes later does not mend it
             return
         self.attempt.wrong |= error is not None
         match error:
@@ -42,7 +59,7 @@ class Session:
                 result.message = error.message
                 result.counterexample = error.counterexample
                 if error.unwritten:
-                    self.unwritten.add(id)
+                    self.unwritten.add(result.source.id)
                 if error.blocked and result.source.level == "core":
                     self.blocked = self.blocked or error.message
             case Ended():
@@ -54,3 +71,9 @@ class Session:
                 result.message = "This check was not run."
             case _:
                 self.fault = self.fault or error
+
+
+def open_oracle(exercise: Exercise, seed: int, fresh: bool = False) -> Oracle:
+    """Return the oracle of a kata's checks, with the answers it has given before."""
+    name = f"{exercise.kata.name}-{seed}"
+    return Oracle(workspace.find_home(), name, fresh, exercise.solution_path)

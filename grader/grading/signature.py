@@ -29,6 +29,8 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Graph | Non
             return {str(name): _value(fields) for name, fields in trace.items()}
         case "script", {"reads": list(reads)}:
             return [_plain(read) for read in reads]
+        case "sort", {"not_a_list": str(kind)}:
+            return ["not a list", kind]
         case "sort", {"orders": list(orders), "changed": list(changed)}:
             return [[_order(order, graph or []) for order in orders], _plain(changed)]
         case "show", {"texts": list(texts)}:

@@ -33,7 +33,7 @@ class Suspect(Candidate):
         self.module.__dict__["__builtins__"] = builtins
         sys.modules[self.name] = self.module
         exec(self.code, self.module.__dict__)
-        return {"ok": True}
+        return {"syntax": None}
 
     def likeness(self, battery: Battery, replies: list[Any], seconds: float) -> int:
         """Return 2 if it gives all of these replies, 1 if all but those to follow-ups, else 0."""

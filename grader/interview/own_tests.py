@@ -10,9 +10,11 @@ import ast
 from dataclasses import dataclass, field
 
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.core.model import Kata, Solution, clip
-from grader.sandbox.attempt import Ended, LearnerError, NotRun, attempt_at
-from grader.truth.oracle import Oracle
+from grader.sandbox.attempt import Attempt
+from grader.sandbox.failures import Ended, LearnerError, NotRun
+from grader.sandbox.protocol import SCRIPT
 
 TAIL = """
 
@@ -80,14 +82,14 @@ def _failures(
     """Return the tests that fail on a text, and why; without `every`, the first of them."""
     whole = Solution(f"{kata.name}.py", (source + TAIL.format(text=text, names=tests)).encode())
     failed: dict[str, str] = {}
-    with attempt_at(kata, whole, Oracle(None, kata.name), 0, catalog.allowed_sources(kata)) as at:
+    with Attempt(Exercise(kata).submit(whole)) as at:
         try:
             at.load()
         except (Ended, LearnerError) as error:
             return dict.fromkeys(tests, clip(str(error), 300))
         for name in tests:
             try:
-                at.ask("script", name, code=f"{name}()", inputs={}, reads=[], names=[name])
+                at.ask(SCRIPT, name, code=f"{name}()", inputs={}, reads=[], names=[name])
             except LearnerError as error:
                 failed[name] = clip(str(error), 300)
             except (Ended, NotRun) as error:

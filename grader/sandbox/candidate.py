@@ -88,14 +88,14 @@ class Candidate:
         """Execute a text as the learner's module."""
         code = self.compile(source)
         if isinstance(code, dict):
-            return code
+            return {"syntax": code}
         module = self.module
         module.__file__ = self.path
         module.__spec__ = importlib.machinery.ModuleSpec(self.name, None, origin=self.path)
         module.__dict__["__builtins__"] = builtins
         sys.modules[self.name] = module
         exec(code, module.__dict__)
-        return {"ok": True}
+        return {"syntax": None}
 
     def compile(self, source: bytes) -> CodeType | dict[str, Any]:
         """Return the code, or say where the syntax is wrong."""
@@ -103,13 +103,14 @@ class Candidate:
             return compile(source, self.path, "exec", dont_inherit=True)
         except SyntaxError as error:
             return {
-                "syntax": text_of(error.msg),
+                "message": text_of(error.msg),
                 "line": error.lineno,
                 "column": error.offset,
                 "text": error.text and text_of(error.text),
             }
         except (ValueError, OverflowError, RecursionError, MemoryError) as error:
-            return {"syntax": text_of(str(error)) or "too deeply nested", "line": None}
+            message = text_of(str(error)) or "too deeply nested"
+            return {"message": message, "line": None, "column": None, "text": None}
 
     def entry(self, names: list[str]) -> dict[str, Any]:
         """Say which of the names the file does not define."""
@@ -148,17 +149,17 @@ class Candidate:
         for _ in range(times):
             result = function(names[root])
             if result is None or isinstance(result, str | bytes | set | frozenset | dict):
-                return {"not_a_list": type_name(result)}
+                return {"orders": [], "changed": [], "not_a_list": type_name(result)}
             orders.append(
                 [n._serial if type(n) is Node and n._made is nodes else -1 for n in result]
             )
         self.kept = nodes  # a large graph takes a while to free: the reply need not wait for it
         after = fields_of(nodes)
         if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
-            return {"orders": orders, "changed": []}
+            return {"orders": orders, "changed": [], "not_a_list": None}
         whole = enumerate(zip(nodes, *before, strict=True))
         changed = [index for index, (node, *fields) in whole if not node.holds(*fields)]
-        return {"orders": orders, "changed": changed}
+        return {"orders": orders, "changed": changed, "not_a_list": None}
 
     def script(
         self, code: str, inputs: dict[str, float], reads: list[str], names: list[str]
@@ -388,13 +389,13 @@ def describe_error(error: BaseException, path: str) -> dict[str, Any]:
         "error": type_name(error),
         "message": message,
         "line": None,
+        "program_line": None,
         "function": "",
+        "kinds": [text_of(kind.__name__) for kind in type(error).__mro__],
+        "blocked": text_of(error.name or "") if isinstance(error, Blocked) else None,
+        "memory": isinstance(error, MemoryError),
+        "exit": isinstance(error, SystemExit),
     }
-    if isinstance(error, Blocked):
-        found["blocked"] = text_of(error.name or "")
-    found["kinds"] = [text_of(kind.__name__) for kind in type(error).__mro__]
-    if isinstance(error, MemoryError):
-        found["memory"] = True
     trace: TracebackType | None = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
@@ -416,8 +417,6 @@ def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:
         raise
     except BaseException as error:
         found = describe_error(error, candidate.path)
-        if isinstance(error, SystemExit):
-            found["exit"] = True
         error.__traceback__ = None
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(BaseException):
@@ -446,9 +445,10 @@ def main(requests: int, replies: int) -> None:
     candidate = Candidate(setup["path"], setup["name"], setup["allowed"])
     reply: dict[str, Any] = {"wall": raised}
     while True:
-        line = dumps(reply).encode() + b"\n"
+        line = dumps({"raised" if "error" in reply else "done": reply}).encode() + b"\n"
         if len(line) > REPLY_LIMIT:
-            line = b'{"too_large": true}\n'
+            too_large = describe_error(MemoryError("the reply is too large"), candidate.path)
+            line = dumps({"raised": too_large}).encode() + b"\n"
         view = memoryview(line)
         while view:
             view = view[write(replies, view) :]

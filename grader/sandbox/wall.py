@@ -4,19 +4,16 @@ The candidate runs this before the learner's file. Landlock, where Linux grants 
 binds the process and all it starts, and lets them read the standard library and the system's own
 files, write in the scratch folder, and nothing else. Audit hooks stand before it, for a sentence
 instead of a bare "permission denied", and alone where there is no Landlock.
-
-The judge uses the last part: finding and killing whatever a candidate left behind.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-SET_NO_NEW_PRIVS, SET_CHILD_SUBREAPER = 38, 36
+SET_NO_NEW_PRIVS = 38
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
@@ -277,94 +274,3 @@ class Rules:
         """Refuse the network; a program may talk to itself."""
         if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
             raise PermissionError("A kata uses no network.")
-
-
-# The judge's side.
-
-
-def become_subreaper() -> bool:
-    """Let processes whose parent died become this one's children, so that they can be found."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        import ctypes
-
-        long = ctypes.c_ulong
-        done = ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, long(1), long(0), long(0), long(0))
-    except (ImportError, OSError, AttributeError):
-        return False
-    return int(done) == 0
-
-
-def children() -> set[int]:
-    """Return the processes that this one is the parent of; none where /proc does not tell."""
-    found: set[int] = set()
-    try:
-        for task in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{task}/children") as file:
-                found |= set(map(int, file.read().split()))
-    except (OSError, ValueError):
-        return {child for child, parent in parents().items() if parent == os.getpid()}
-    return found
-
-
-def parents() -> dict[int, int]:
-    """Return the parent of every process."""
-    found: dict[int, int] = {}
-    names = os.listdir("/proc") if os.path.isdir("/proc") else []
-    for name in filter(str.isdigit, names):
-        try:
-            with open(f"/proc/{name}/stat", "rb") as file:
-                found[int(name)] = int(file.read().rpartition(b")")[2].split()[1])
-        except (OSError, ValueError, IndexError):
-            continue
-    return found
-
-
-def kill_descendants(known: set[int]) -> int:
-    """Kill all that descends from this process but for the children it knew before.
-
-    Everything found is stopped first, again and again until nothing new turns up, so that a
-    process that keeps forking is not outrun. Returns how many were killed.
-    """
-    killed: set[int] = set()
-    until = time.monotonic() + 1
-    while (found := descendants(known)) and time.monotonic() < until:
-        signal_all(found, "SIGSTOP")
-        while (more := descendants(known) - found) and time.monotonic() < until:
-            signal_all(more, "SIGSTOP")
-            found |= more
-        signal_all(found, "SIGKILL")
-        killed |= found
-        for pid in found:
-            try:
-                os.waitpid(pid, os.WNOHANG)
-            except (ChildProcessError, OSError):
-                continue
-        time.sleep(0.001)
-    return len(killed)
-
-
-def descendants(known: set[int]) -> set[int]:
-    """Return every process below this one, but for the known children and theirs."""
-    found = children() - known
-    if not found:
-        return found
-    tree = parents()
-    grown = True
-    while grown:
-        more = {child for child, parent in tree.items() if parent in found} - found
-        found |= more
-        grown = bool(more)
-    return found
-
-
-def signal_all(processes: set[int], name: str) -> None:
-    """Send a signal to each; some may be gone."""
-    import signal
-
-    for pid in processes:
-        try:
-            os.kill(pid, getattr(signal, name))
-        except OSError:
-            continue

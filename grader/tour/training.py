@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.core import workspace
-from grader.core.model import Kata, KitError, Solution
-from grader.sandbox.attempt import Attempt, Ended, LearnerError, NotRun, attempt_at
+from grader.core.model import Kata, KitError, Solution, Submission
+from grader.sandbox.attempt import Attempt
+from grader.sandbox.failures import Ended, LearnerError, NotRun
+from grader.sandbox.protocol import SCRIPT
 from grader.tour.datasets import Dataset
-from grader.truth.oracle import Oracle
 
 SIZES = (16, 16, 1)
 MOMENTUM = 0.9
@@ -95,14 +96,12 @@ class Engine:
     """Whose Value and MLP are trained."""
 
     name: str  # mine or reference
-    kata: Kata
-    solution: Solution
-    allowed: dict[str, str]
+    submission: Submission
 
 
 def own_engine(kata: Kata, solution: Solution) -> Engine:
     """Return the engine of a learner's file."""
-    return Engine("mine", kata, solution, catalog.allowed_sources(kata))
+    return Engine("mine", Exercise(kata).submit(solution))
 
 
 def reference_engine(kata: Kata) -> Engine:
@@ -112,7 +111,7 @@ def reference_engine(kata: Kata) -> Engine:
         name: Path(workspace.ROOT, "reference", f"{name.partition('.')[2]}.py").read_text("utf-8")
         for name in ("reference.engine", "reference.nn")
     }
-    return Engine("reference", kata, Solution("reference.py", text), allowed)
+    return Engine("reference", Submission(kata, Solution("reference.py", text), allowed))
 
 
 def initial_weights(seed: int) -> list[float]:
@@ -184,7 +183,7 @@ class Trainer:
         """Run lines in the candidate and read names; faults of the file become KitErrors."""
         try:
             reply = self.attempt.ask(
-                "script",
+                SCRIPT,
                 "Training",
                 code=code,
                 inputs={},
@@ -198,8 +197,7 @@ class Trainer:
         except (Ended, NotRun) as error:
             reason = getattr(error, "message", "") or "the process is gone."
             raise KitError(f"Training stopped: {reason}", "Try fewer --epochs.") from None
-        found: list[Any] = reply["reads"]
-        return found
+        return reply["reads"]
 
 
 def are_numbers(found: Any, count: int) -> bool:
@@ -221,10 +219,7 @@ def box_of(data: Dataset) -> tuple[float, float, float, float]:
 @contextmanager
 def training(engine: Engine, settings: Settings) -> Iterator[Trainer]:
     """Start a candidate with an engine, ready to train; leave nothing of it behind."""
-    oracle = Oracle(None, engine.kata.name)
-    with attempt_at(
-        engine.kata, engine.solution, oracle, settings.seed, engine.allowed, PATIENCE
-    ) as attempt:
+    with Attempt(engine.submission, PATIENCE) as attempt:
         try:
             attempt.load()
         except Ended as ended:

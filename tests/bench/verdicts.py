@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.core.model import Kata, Solution
 from grader.grading.diagnosis import diagnose
 
@@ -69,7 +70,7 @@ def diagnosis_over_torch(folder: str, torch: float) -> dict[str, float]:
         for mutant in mutants:
             attempt = Solution("attempt.py", catalog.mutate(kata, mutant).encode())
             began = time.perf_counter()
-            diagnose(kata, attempt, 0, time.monotonic() + 5)
+            diagnose(Exercise(kata), attempt, 0, time.monotonic() + 5)
             times.append(time.perf_counter() - began)
         found[kata.short] = statistics.median(times) / torch
     return found

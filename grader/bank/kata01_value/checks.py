@@ -13,6 +13,7 @@ from grader.checks.programs import (
     expect_drawn,
     expect_gradients,
     expect_numbers,
+    representations,
     run,
 )
 
@@ -120,7 +121,7 @@ def test_any_graph(attempt):
 def test_repr_shows_the_number(attempt):
     """`repr` of a Value shows its number."""
     for number in (2.5, -7.0):
-        (text,) = attempt.ask("show", "repr(Value(...))", inputs=[number])["texts"]
+        (text,) = representations(attempt, [number])
         if str(number) not in text and f"{number:g}" not in text:
             raise CheckFailed(
                 f"repr(Value({number})) should show the number and is {text[:200]!r}."
