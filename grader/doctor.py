@@ -14,8 +14,7 @@ from grader.content import catalog
 from grader.core import workspace
 from grader.core.model import KitError, Solution, Submission
 from grader.core.store import NAME, open_store
-from grader.sandbox.attempt import Attempt
-from grader.sandbox.protocol import SETUP
+from grader.sandbox.process import CandidateProcess
 from grader.truth.oracle import installed_torch
 from grader.ui.screen import Line, Screen
 
@@ -86,12 +85,14 @@ def _store() -> Finding:
 
 def _wall() -> Finding:
     empty = Submission(catalog.all_katas()[0], Solution("doctor.py", b""), {})
-    with Attempt(empty) as attempt:
-        wall = attempt.candidate.receive(SETUP, attempt.deadline, "The kit")["wall"]
-    if wall:
-        return "wall", f"{wall}: a graded file can't read the answers", ""
-    advice = "a graded file is held back by Python's audit hooks alone"
-    return "wall", "none that this system grants", advice
+    with CandidateProcess(empty) as candidate:
+        wall = candidate.await_wall()
+    found = " and ".join(wall)
+    missing = " and ".join(name for name in ("Landlock", "seccomp") if name not in wall)
+    if not missing:
+        return "wall", f"{found}: a graded file can't read the answers or harm this machine", ""
+    advice = f"this system grants no {missing}: grade only files that you trust"
+    return "wall", f"not protected{f', {found} alone' if found else ''}", advice
 
 
 def _terminal() -> Finding:

@@ -11,10 +11,8 @@ import ast
 import contextlib
 import importlib.util
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,8 +27,9 @@ from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
 from grader.grading.session import open_oracle
 from grader.grading.signature import alike, signature
 from grader.sandbox.failures import Ended, LearnerError, NotRun
-from grader.sandbox.process import CandidateProcess
-from grader.sandbox.protocol import BATTERY, LOAD, SETUP, Verb
+from grader.sandbox.meter import Meter
+from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess
+from grader.sandbox.protocol import BATTERY, LOAD, Verb
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
 
@@ -41,7 +40,7 @@ ROOMS = ("grading", "checks", "content", "truth", "sandbox", "core")  # what a b
 ATTEMPT_SECONDS = 0.25  # of processor time for one request of the battery
 SLOWEST = 0.03  # what takes a right solution longer is left out
 LARGEST = 5_000  # values of a program
-PATIENCE = 1.2  # seconds for all of a diagnosis
+PATIENCE = 1.2  # seconds of work for all of a diagnosis
 
 
 class Recorder(GradedAttempt):
@@ -160,28 +159,30 @@ def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "graph": operands, "right": signature(ask, reply, operands)}
 
 
-def diagnose(exercise: Exercise, solution: Solution, seed: int, until: float) -> Diagnosis | None:
+def diagnose(
+    exercise: Exercise, solution: Solution, seed: int, seconds: float = PATIENCE
+) -> Diagnosis | None:
     """Return the mistake whose behaviour is the attempt's on the whole battery, or None.
 
-    What only follow-ups ask counts for the mistakes that only follow-ups reject. `until` is when
-    the answer has to be there, by the monotonic clock.
+    What only follow-ups ask counts for the mistakes that only follow-ups reject. None as well when
+    attempt and suspects have not answered within so many seconds of work.
     """
     battery = battery_of(exercise, seed)
-    until = min(until, time.monotonic() + PATIENCE)
     own = own_suspects(exercise)
-    with suspects(exercise, battery, own) as process:
-        replies = _replies_of_attempt(exercise.submit(solution), battery, until)
+    with Suspects(exercise, battery, own) as process:
+        replies, spent = _replies_of_attempt(exercise.submit(solution), battery, seconds)
         wrong = [
             item["stretch"]
             for item, reply in zip(battery, replies, strict=False)
             if not alike(reply, item["right"])
         ]
         follow_ups_only = all(wrong)
-        names = _ask(process, (replies, follow_ups_only), until) if wrong else None
+        names = process.ask((replies, follow_ups_only), seconds - spent) if wrong else None
+        spent += process.spent
     group = own
     if wrong and not names and not follow_ups_only and (group := earlier_suspects(exercise.kata)):
-        with suspects(exercise, battery, group) as process:
-            names = _ask(process, (replies, False), until)
+        with Suspects(exercise, battery, group) as process:
+            names = process.ask((replies, False), seconds - spent)
     if not names:
         return None
     mutant = group[names[0]][0]
@@ -288,73 +289,63 @@ def _methods_in(base: dict[str, ast.ClassDef]) -> Methods:
     }
 
 
-def _replies_of_attempt(submission: Submission, battery: Battery, until: float) -> list[Any]:
-    """Return the signatures of the attempt's replies, from a process that has seen no check."""
-    candidate = CandidateProcess(submission)
-    try:
-        candidate.receive(SETUP, until, "The kit")
-        candidate.receive(LOAD, until, "Importing")
-        requests = [item["ask"] for item in battery]
-        candidate.send(BATTERY, requests=requests, seconds=ATTEMPT_SECONDS)
-        replies = candidate.receive(BATTERY, until, "The battery")["replies"]
-    except (Ended, LearnerError):
-        return []
-    finally:
-        candidate.close()
-    return [
+def _replies_of_attempt(
+    submission: Submission, battery: Battery, seconds: float
+) -> tuple[list[Any], float]:
+    """Return the signatures of the attempt's replies, from a process that has seen no check.
+
+    The seconds it has worked come with them.
+    """
+    requests = [item["ask"] for item in battery]
+    with CandidateProcess(submission) as candidate:
+        try:
+            candidate.await_wall()
+            candidate.receive(LOAD, seconds, "Importing")
+            candidate.send(BATTERY, requests=requests, seconds=ATTEMPT_SECONDS)
+            replies = candidate.receive(BATTERY, seconds - candidate.spent, "The battery")[
+                "replies"
+            ]
+        except (Ended, LearnerError):
+            replies = []
+    found = [
         signature(item["ask"], reply, item.get("graph"))
         for item, reply in zip(battery, replies, strict=False)
     ]
+    return found, candidate.spent
 
 
-@contextlib.contextmanager
-def suspects(exercise: Exercise, battery: Battery, group: Group) -> Iterator[subprocess.Popen[str]]:
-    """Start the process that runs the kit's own wrong solutions, and end it."""
-    begin = (
-        f"import sys; sys.path.insert(0, {workspace.ROOT!r}); "
-        "from grader.grading.suspects import main; main()"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-X", "utf8", "-c", begin],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-    )
-    follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
-    asked = {
-        "texts": {name: text for name, (_, text) in group.items()},
-        "whole": [name for name, (mutant, _) in group.items() if mutant.caught_by in follow_ups],
-        "allowed": exercise.allowed,
-        "battery": battery,
-        "seconds": ATTEMPT_SECONDS,
-    }
-    assert process.stdin is not None
-    try:
-        with contextlib.suppress(OSError):  # it died: the missing answer tells
-            process.stdin.write(json.dumps(asked) + "\n")
-            process.stdin.flush()
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+class Suspects(WalledProcess):
+    """The process that runs the kit's own wrong solutions."""
 
+    def __init__(self, exercise: Exercise, battery: Battery, group: Group) -> None:
+        super().__init__("grader.grading.suspects", PATIENCE)
+        follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
+        own = {
+            "texts": {name: text for name, (_, text) in group.items()},
+            "whole": [
+                name for name, (mutant, _) in group.items() if mutant.caught_by in follow_ups
+            ],
+            "allowed": exercise.allowed,
+            "battery": battery,
+            "seconds": ATTEMPT_SECONDS,
+        }
+        self.write({**self.confinement(), **own})
 
-def _ask(process: subprocess.Popen[str], asked: Any, until: float) -> Any:
-    """Return the process's answer, or None if there is none in time."""
-    try:
-        left = max(0.05, until - time.monotonic())
-        output, _ = process.communicate(json.dumps(asked) + "\n", timeout=left)
-        return json.loads(output)
-    except (subprocess.TimeoutExpired, ValueError, OSError):
-        return None
+    def ask(self, asked: Any, seconds: float) -> Any:
+        """Return the answer, or None if there is none in time."""
+        try:
+            pid = json.loads(self.read(START_SECONDS, "The kit"))["done"]["pid"]
+            self.meter, self.spent = Meter(pid), 0.0
+            self.write({"asked": asked})
+            return json.loads(self.read(seconds, "A comparison"))["done"]["found"]
+        except (Ended, ValueError, KeyError):
+            return None
 
 
 def groups_of(exercise: Exercise, seed: int = 0) -> list[list[str]]:
     """Return the mutants' names, those that the battery can't tell apart together."""
-    with suspects(exercise, battery_of(exercise, seed), own_suspects(exercise)) as process:
-        found = _ask(process, None, time.monotonic() + 60) or {}
+    with Suspects(exercise, battery_of(exercise, seed), own_suspects(exercise)) as process:
+        found = process.ask(None, 60) or {}
     groups: list[list[str]] = []
     for name, seen in found.items():
         for group in groups:

@@ -1,7 +1,7 @@
 """The suspects: a process that runs a kata's wrong solutions and says which behave as the attempt.
 
-They are the kit's own texts, so no wall is needed; a process of their own keeps a suspect that
-hangs, or eats the memory, away from the judge. The first reply that differs clears a suspect, so
+They are the kit's own texts, behind the wall all the same: one that hangs, or eats the memory,
+stays away from the judge. The first reply that differs clears a suspect, so
 most are run on a handful of requests.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 import builtins
 import contextlib
 import io
-import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from grader.grading.signature import alike, signature
-from grader.sandbox.candidate import Candidate, Gate
+from grader.sandbox import wall
+from grader.sandbox.candidate import Candidate, Gate, Pipe
 
 Battery = list[dict[str, Any]]
 
@@ -79,20 +80,31 @@ def matching(
 def main() -> None:
     """Get ready while the attempt answers, then say who behaves like it.
 
-    The first line of input has the texts and the battery; the second has the attempt's replies, or
-    null to ask for every suspect's own.
+    The first request has the texts and the battery; the second has the attempt's replies, or null
+    to ask for every suspect's own.
     """
-    asked = json.loads(sys.stdin.readline())
-    sys.meta_path.append(Gate(asked["allowed"]))
-    battery, seconds = asked["battery"], asked["seconds"]
-    group = {name: Suspect(text, asked["allowed"]) for name, text in asked["texts"].items()}
-    replies, follow_ups_only = json.loads(sys.stdin.readline()) or (None, False)
-    found: Any = {}
+    pipe = Pipe()
+    setup = pipe.receive()
+    assert setup
+    sys.meta_path.append(Gate(setup["allowed"]))
+    raised = wall.confine(setup)
+    group = {name: Suspect(text, setup["allowed"]) for name, text in setup["texts"].items()}
+    pipe.send({"wall": raised, "pid": os.getpid()})
+    request = pipe.receive()
+    if request is None:
+        return
     with contextlib.redirect_stdout(io.StringIO()):
-        if replies is not None:
-            found = matching(group, asked["whole"], battery, replies, follow_ups_only, seconds)
-        else:
-            for name, suspect in group.items():
-                suspect.load()
-                found[name] = list(suspect.signatures(battery, seconds))
-    print(json.dumps(found))
+        pipe.send({"found": answer_to(request["asked"], group, setup)})
+
+
+def answer_to(asked: Any, group: dict[str, Suspect], setup: dict[str, Any]) -> Any:
+    """Return the names of those who behave like the attempt, or the signatures of all."""
+    battery, seconds = setup["battery"], setup["seconds"]
+    if asked:
+        replies, follow_ups_only = asked
+        return matching(group, setup["whole"], battery, replies, follow_ups_only, seconds)
+    found = {}
+    for name, suspect in group.items():
+        suspect.load()
+        found[name] = list(suspect.signatures(battery, seconds))
+    return found

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Self, TypeVar
 
 from grader.core.model import Submission
-from grader.sandbox import reaper
 from grader.sandbox.failures import (
     Ended,
     LearnerError,
@@ -15,11 +13,13 @@ from grader.sandbox.failures import (
     missing_sentence,
     syntax_sentence,
 )
-from grader.sandbox.process import ALL_SECONDS, CORE_SECONDS, CandidateProcess, Capture
-from grader.sandbox.protocol import ENTRY, LOAD, SETUP, Verb
+from grader.sandbox.meter import TELLS, is_overloaded
+from grader.sandbox.process import ALL_SECONDS, CORE_SECONDS, CandidateProcess
+from grader.sandbox.protocol import ENTRY, LOAD, Verb
 
 T = TypeVar("T")
-STRETCH_SECONDS = 1.5
+STRETCH_SECONDS, SHORTEST = 1.5, 0.2
+CROWDED = 0.5  # so many seconds lost for one of work
 
 
 class Attempt:
@@ -33,12 +33,10 @@ class Attempt:
         self.submission = submission
         self.kata = submission.kata
         self.seconds = seconds
-        self.started = time.monotonic()
-        self.outputs: list[Capture] = []
-        self.candidate = self._new_candidate()
-        reaper.become_subreaper()
+        self.stretch_until: float | None = None
         self.core_ended: Ended | None = None
-        self.stretch_deadline: float | None = None
+        self.earlier: list[CandidateProcess] = []
+        self.candidate = CandidateProcess(submission, seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -47,24 +45,32 @@ class Attempt:
         """End the candidate, and leave nothing of it behind."""
         self.close()
 
-    def _new_candidate(self) -> CandidateProcess:
-        candidate = CandidateProcess(self.submission, self.seconds)
-        self.outputs.append(candidate.capture)
-        return candidate
+    @property
+    def spent(self) -> float:
+        """The seconds that the candidates have worked."""
+        return sum(candidate.spent for candidate in (*self.earlier, self.candidate))
 
     @property
-    def deadline(self) -> float:
-        return self.stretch_deadline or self.started + self.seconds
+    def left(self) -> float:
+        """The seconds that the candidate may go on working."""
+        until = self.seconds if self.stretch_until is None else self.stretch_until
+        return max(0.0, until - self.spent)
 
-    def load(self) -> str:
-        """Wait until the file is executed, and return the name of the wall that stands around it.
+    @property
+    def crowded(self) -> bool:
+        """Whether the machine was busy with something else for a good part of that time."""
+        lost = sum(candidate.lost for candidate in (*self.earlier, self.candidate))
+        return lost > CROWDED * self.spent or (not TELLS and is_overloaded())
+
+    def load(self) -> list[str]:
+        """Wait until the file is executed, and return what the wall around it is made of.
 
         Raises Ended with the verdict's status if the file can't be executed.
         """
         call = f"Importing {self.kata.short}"
-        wall = self.candidate.receive(SETUP, self.deadline, "The kit")["wall"]
+        wall = self.candidate.await_wall()
         try:
-            fault = self.candidate.receive(LOAD, self.deadline, call)["syntax"]
+            fault = self.candidate.receive(LOAD, self.left, call)["syntax"]
         except LearnerError as error:
             raise self._ended(self._import_fault(error)) from None
         if fault:
@@ -96,16 +102,14 @@ class Attempt:
 
     def enter_stretch(self) -> None:
         """Give the next stretch check its own time, and a live candidate."""
-        now = time.monotonic()
-        room = self.started + ALL_SECONDS - now
-        if room < 0.2:
+        room = ALL_SECONDS - self.spent
+        if room < SHORTEST or self.core_ended:
             raise NotRun
-        self.stretch_deadline = now + min(STRETCH_SECONDS, room)
-        if self.core_ended:
-            raise NotRun
+        self.stretch_until = self.spent + min(STRETCH_SECONDS, room)
         if self.candidate.ended:
             self.candidate.close()
-            self.candidate = self._new_candidate()
+            self.earlier.append(self.candidate)
+            self.candidate = CandidateProcess(self.submission, self.seconds)
             self.load()
 
     def begin(self, verb: Verb[Any], **arguments: Any) -> None:
@@ -120,9 +124,9 @@ class Attempt:
         `call` says what was done, for the sentence about a call that hangs.
         """
         try:
-            return self.candidate.receive(verb, self.deadline, call)
+            return self.candidate.receive(verb, self.left, call)
         except Ended as ended:
-            if self.stretch_deadline is None:
+            if self.stretch_until is None:
                 self.core_ended = ended
             raise
 
@@ -133,7 +137,7 @@ class Attempt:
 
     def printed(self) -> str:
         """Return what the learner's code printed, cut at a sensible length."""
-        return self.outputs[0].text()
+        return (*self.earlier, self.candidate)[0].capture.text()
 
     def close(self) -> None:
         """End the candidate; the attempt can't be used after this."""

@@ -1,15 +1,14 @@
 """The candidate: a child process that has the learner's file, and no answers.
 
 It reads one JSON request a line, does what a small set of verbs allows, and replies with plain
-numbers. It imports the standard library alone and runs with `-I -S`; the judge does all the
-comparing. `main` is called with the file descriptors of the private pipe.
+numbers. It imports the standard library alone and runs with `-I -S`, started by `supervisor`; the
+judge does all the comparing.
 """
 
 from __future__ import annotations
 
 import builtins
 import contextlib
-import faulthandler
 import functools
 import gc
 import importlib.abc
@@ -24,6 +23,8 @@ import sys
 from collections.abc import Iterator
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
+
+from grader.sandbox import wall
 
 REPLY_LIMIT = 32_000_000
 TEXT_LIMIT = 2_000
@@ -424,38 +425,52 @@ def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def main(requests: int, replies: int) -> None:
-    """Prepare the process as the first request says, then answer the others."""
-    dumps, loads, write = json.dumps, json.loads, os.write
-    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
-    source = os.fdopen(requests, "rb")
-    setup = loads(source.readline())
-    os.chdir(setup["scratch"])
-    builtins.__dict__.update({name: _quitter(name) for name in ("exit", "quit")})
-    stack = os.open(setup["stack_file"], os.O_WRONLY | os.O_CREAT)
-    faulthandler.dump_traceback_later(setup["stack_after"], file=stack)
-    sys.path[:] = [entry for entry in sys.path if entry and not entry.startswith(setup["kit"])]
-    sys.meta_path.append(Gate(setup["allowed"]))
-    sys.argv[:] = [setup["path"]]
-    wall = ModuleType("wall")
-    exec(compile(setup["wall"], "<wall>", "exec"), wall.__dict__)
-    wall.limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
-    raised = wall.raise_wall(setup["scratch"], setup["forbidden"])
-    wall.install_audit(setup["scratch"], setup["forbidden"], bool(raised), setup["readable"])
-    candidate = Candidate(setup["path"], setup["name"], setup["allowed"])
-    reply: dict[str, Any] = {"wall": raised}
-    while True:
-        line = dumps({"raised" if "error" in reply else "done": reply}).encode() + b"\n"
+class Pipe:
+    """The private pipe, moved off the standard streams, which then belong to the learner.
+
+    The judge starts this process with its requests on 0, its replies on 1 and a capture on 2. What
+    the learner's file may patch is kept here before it runs.
+    """
+
+    def __init__(self) -> None:
+        self.requests, self.replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.dup2(2, 1)
+        os.close(nothing)
+        self.loads, self.dumps, self.write = json.loads, json.dumps, os.write
+
+    def receive(self) -> dict[str, Any] | None:
+        """Return the next request, None when there is none any more."""
+        line = self.requests.readline()
+        request: dict[str, Any] | None = self.loads(line) if line else None
+        return request
+
+    def send(self, reply: dict[str, Any]) -> None:
+        """Write a reply in its envelope."""
+        line = self.dumps({"raised" if "error" in reply else "done": reply}).encode() + b"\n"
         if len(line) > REPLY_LIMIT:
-            too_large = describe_error(MemoryError("the reply is too large"), candidate.path)
-            line = dumps({"raised": too_large}).encode() + b"\n"
+            self.send(describe_error(MemoryError("the reply is too large"), ""))
+            return
         view = memoryview(line)
         while view:
-            view = view[write(replies, view) :]
-        request = source.readline()
-        if not request:
-            break
-        reply = answer(candidate, loads(request))
+            view = view[self.write(self.replies, view) :]
+
+
+def main() -> None:
+    """Prepare the process as the first request says, then answer the others."""
+    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
+    pipe = Pipe()
+    setup = pipe.receive()
+    assert setup
+    builtins.__dict__.update({name: _quitter(name) for name in ("exit", "quit")})
+    sys.meta_path.append(Gate(setup["allowed"]))
+    sys.argv[:] = [setup["path"]]
+    raised = wall.confine(setup)
+    candidate = Candidate(setup["path"], setup["name"], setup["allowed"])
+    pipe.send({"wall": raised, "pid": os.getpid()})
+    while request := pipe.receive():
+        pipe.send(answer(candidate, request))
     os._exit(0)
 
 
@@ -465,20 +480,3 @@ def _quitter(name: str) -> Any:
 
     leave.__name__ = name
     return leave
-
-
-def take_pipes() -> tuple[int, int]:
-    """Move the private pipe off the standard streams, which then belong to the learner.
-
-    The judge starts this process with its requests on 0, its replies on 1 and a capture on 2.
-    """
-    requests, replies = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    return requests, replies
-
-
-if __name__ == "__main__":
-    main(*take_pipes())

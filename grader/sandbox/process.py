@@ -1,7 +1,7 @@
-"""The candidate process as the judge has it: start, ask, wait, and end it with all it started.
+"""A walled process as the judge has it: start, ask, wait, and end it with all it started.
 
 The judge never executes the learner's code. It writes a request to the candidate's pipe, waits for
-the numbers that come back, and kills the candidate when the verdict is done.
+the numbers that come back, and has `supervisor` kill everything when the verdict is done.
 """
 
 from __future__ import annotations
@@ -10,30 +10,36 @@ import contextlib
 import json
 import os
 import queue
-import shutil
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Self, TypeVar
 
-from grader.core.model import Status, Submission, printable
-from grader.core.workspace import PACKAGE, ROOT, find_home, find_practice_folder
-from grader.sandbox import reaper
+from grader.core import workspace
+from grader.core.model import KitError, Status, Submission, printable
+from grader.core.workspace import ROOT, find_home, find_practice_folder
 from grader.sandbox.failures import Ended, LearnerError
-from grader.sandbox.protocol import LOAD, Verb
+from grader.sandbox.meter import Meter
+from grader.sandbox.protocol import LOAD, SETUP, Verb
+from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
 
 T = TypeVar("T")
-HERE = os.path.dirname(os.path.abspath(__file__))
+SUPERVISOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
+SUPERVISED = hasattr(os, "fork")  # not on Windows, where the judge ends the process itself
 CORE_SECONDS = 3.6
 ALL_SECONDS = 4.2
+START_SECONDS = 30.0  # for Python and the wall to get ready, which is not the learner's time
+BACKSTOP = 8  # times the seconds that a process may work, by the clock on the wall
 MEMORY = 1 << 30
 FILE_SIZE = 64 << 20
 HEAD, TAIL = 8_000, 4_000
+STACK_LIMIT = 64_000
 REPLY_LIMIT = 33_000_000
 POLL = 0.05
 
@@ -63,56 +69,75 @@ class Capture:
         return (self.head + self.tail).decode("utf-8", "replace")
 
 
-class CandidateProcess:
-    """One candidate process, which has `seconds` of processor time and a little more."""
+class WalledProcess:
+    """A module of the kit in a process of its own, behind the wall.
 
-    def __init__(
-        self,
-        submission: Submission,
-        seconds: float = CORE_SECONDS,
-    ) -> None:
-        self.capture = Capture()
+    It is charged for the time in which it has a request to answer, less the time in which it was
+    ready and the machine did something else.
+    """
+
+    def __init__(self, module: str, seconds: float) -> None:
         self.seconds = seconds
-        self.scratch = tempfile.mkdtemp(prefix="kata-")
-        self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
-        self.stack = os.path.join(self.scratch, ".stack")
-        Path(self.file).write_bytes(submission.solution.source)
-        self.started = time.monotonic()
-        self.replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.capture = Capture()
+        self.replies: queue.SimpleQueue[tuple[float, bytes | None]] = queue.SimpleQueue()
         self.ended: Ended | None = None
-        self.known = reaper.children()
-        self.process = self._start()
+        self.meter = Meter(0)
+        self.spent = self.lost = 0.0
+        self.asked = 0  # requests that wait for a reply
+        self.since = self.waited = 0.0
+        sweep_scratch()
+        self.scratch = make_scratch()
+        self.stack = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the process)
+        try:
+            self.process = self._start(module)
+        except OSError as error:
+            self._clear()
+            raise KitError(
+                f"No process can be started to run the file in: {error.strerror}.",
+                "Close other programs, then try again.",
+            ) from None
         self.threads = [
             threading.Thread(target=self._read_replies, daemon=True),
             threading.Thread(target=self._read_output, daemon=True),
         ]
         for thread in self.threads:
             thread.start()
-        self._write(self._setup(submission))
-        self.send(LOAD)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        script = os.path.join(HERE, "candidate.py")
-        return subprocess.Popen(
-            [sys.executable, "-I", "-S", "-X", "utf8", script],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.scratch,
-            env=_environment(self.scratch),
-            start_new_session=True,
-        )
+    def __enter__(self) -> Self:
+        return self
 
-    def _setup(self, submission: Submission) -> dict[str, Any]:
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing of it behind."""
+        self.close()
+
+    def _start(self, module: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", "-S", "-X", "utf8", SUPERVISOR, module, self.scratch]
+        self.control = self.report = -1
+        theirs: tuple[int, ...] = ()
+        if SUPERVISED:
+            reader, self.control = os.pipe()
+            self.report, writer = os.pipe()
+            theirs = (reader, writer)
+            command += map(str, (*theirs, self.stack.fileno()))
+        try:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self.scratch,
+                env=_environment(self.scratch),
+                start_new_session=True,
+                pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
+            )
+        finally:
+            for handle in theirs:
+                os.close(handle)
+
+    def confinement(self) -> dict[str, Any]:
+        """Return what the wall is made from: where it may write, what it may not read, how much."""
         return {
-            "path": self.file,
-            "name": submission.kata.name,
             "scratch": self.scratch,
-            "stack_file": self.stack,
-            "stack_after": self.seconds - 0.4,
-            "kit": PACKAGE,
-            "allowed": submission.allowed,
-            "wall": Path(HERE, "wall.py").read_text("utf-8"),
             "forbidden": forbidden_places(),
             "readable": [self.scratch],
             "memory": MEMORY,
@@ -120,11 +145,11 @@ class CandidateProcess:
             "file_size": FILE_SIZE,
         }
 
-    def send(self, verb: Verb[Any], **arguments: Any) -> None:
-        """Write a request; if the candidate is gone, the missing reply tells."""
-        self._write({"verb": verb.name, **arguments})
-
-    def _write(self, request: dict[str, Any]) -> None:
+    def write(self, request: Mapping[str, Any]) -> None:
+        """Write a request; if the process is gone, the missing reply tells."""
+        if not self.asked:
+            self.since, self.waited = time.monotonic(), self.meter.waited()
+        self.asked += 1
         line = json.dumps(request).encode() + b"\n"
         assert self.process.stdin is not None
         # A stopped process never drains its pipe, and a write would wait for it without end.
@@ -138,85 +163,102 @@ class CandidateProcess:
         if watchdog:
             watchdog.cancel()
 
-    def receive(self, verb: Verb[T], deadline: float, call: str) -> T:
-        """Wait for the reply to one verb.
-
-        Raises LearnerError if the learner's code raised, and Ended if there is no reply by the
-        deadline; `call` says what was done, for the sentence about a call that hangs.
-        """
-        line = self._next_line(deadline, call)
-        reply = verb.decode(line)
-        if reply is None:
-            raise self._end("crashed", "The file wrote over the grader's pipe.")
-        if reply.raised is None:
-            assert reply.done is not None
-            return reply.done
-        if reply.raised["memory"]:
-            raise self._end("out-of-memory", _memory_sentence(call))
-        if reply.raised["exit"]:
-            line_ = reply.raised["line"]
-            place = f" at line {line_}" if line_ else ""
-            sentence = f"The file asked Python to exit{place}, so no check could finish."
-            raise self._end("crashed", sentence)
-        raise LearnerError(reply.raised)
-
-    def _next_line(self, deadline: float, call: str) -> bytes:
+    def read(self, seconds: float, call: str) -> bytes:
+        """Return the next reply; raise Ended when it is gone, or has worked for so many seconds."""
+        until = self.spent + seconds
+        backstop = time.monotonic() + max(BACKSTOP * seconds, POLL)
         while True:
-            patience = min(POLL, max(0.001, deadline - time.monotonic()))
             try:
-                line = self.replies.get(timeout=patience)
+                arrived, line = self.replies.get(timeout=POLL)
             except queue.Empty:
-                if time.monotonic() >= deadline:
-                    raise self._end("timed-out", self._timeout_sentence(call)) from None
+                spent = self.spent + self._charge(time.monotonic())
+                if spent >= until or time.monotonic() >= backstop:
+                    raise self.end("timed-out", self._timeout_sentence(call, spent)) from None
                 if self.process.poll() is None or not self.replies.empty():
                     continue
                 line = None
             if line is None:
-                raise self._end(*self._cause_of_death())
+                raise self.end(*self._cause_of_death())
+            self._settle(arrived)
             return line
 
-    def _end(self, status: Status, message: str) -> Ended:
+    def _charge(self, now: float) -> float:
+        """Return what the requests under way have cost so far."""
+        return max(0.0, now - self.since - (self.meter.waited() - self.waited))
+
+    def _settle(self, arrived: float) -> None:
+        waited = self.meter.waited()
+        self.spent += self._charge(arrived)
+        self.lost += waited - self.waited
+        self.asked -= 1
+        self.since, self.waited = arrived, waited
+
+    def end(self, status: Status, message: str) -> Ended:
+        """Kill it, and return how it ended."""
         self.ended = Ended(status, message)
+        if self.asked:
+            self._settle(time.monotonic())
         self.kill()
         return self.ended
 
-    def _timeout_sentence(self, call: str) -> str:
-        seconds = max(1, round(time.monotonic() - self.started))
+    def _timeout_sentence(self, call: str, spent: float) -> str:
+        seconds = f"{max(1, round(spent))} second{'s' if spent >= 1.5 else ''}"
+        used = self.meter.processor()
         place = self._hung_at()
-        return f"{call} was still running after {seconds} seconds{place}. Does every loop end?"
+        if used is None or used > spent / 2:
+            return f"{call} was still running after {seconds}{place}. Does every loop end?"
+        return f"{call} was still waiting after {seconds}{place}. Does it sleep, or read input?"
 
     def _hung_at(self) -> str:
-        try:
-            lines = Path(self.stack).read_text("utf-8", "replace").splitlines()
-        except OSError:
-            return ""
-        for line in lines:
-            if self.file in line:
-                _, _, rest = line.rpartition('", line ')
-                number, _, function = rest.partition(" in ")
-                return f", at line {number} in {printable(function)[:80]}"
+        """Return the line of the learner's file that is being executed, if it can be told."""
+        return ""
+
+    def stack_text(self) -> str:
+        """Ask the process for its stack; what it writes is no more than a text to be read."""
+        with contextlib.suppress(OSError):
+            os.write(self.control, b"s")
+            until = time.monotonic() + 0.3
+            while time.monotonic() < until:
+                text = os.pread(self.stack.fileno(), STACK_LIMIT, 0)
+                if text.endswith(b"\n"):
+                    return text.decode("utf-8", "replace")
+                time.sleep(0.005)
         return ""
 
     def _cause_of_death(self) -> tuple[Status, str]:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(1)
-        code = self.process.returncode
+        how = self._ending()
         self.threads[1].join(0.2)
         if "MemoryError" in self.capture.ending() or "out of memory" in self.capture.ending():
-            return "out-of-memory", _memory_sentence("The file")
-        if code is not None and code < 0:
-            if -code == getattr(signal, "SIGXCPU", None):
-                return "timed-out", self._timeout_sentence("The file")
-            return "crashed", f"The file's process died: {_signal_name(-code)}."
-        return "crashed", f"The file ended its own process with exit code {code}."
+            return "out-of-memory", memory_sentence("The file")
+        match how:
+            case {"limit": "memory"}:
+                return "out-of-memory", memory_sentence("The file with all it started")
+            case {"limit": str(limit)}:
+                return "crashed", LIMITS.get(limit, "The file asked for too much.")
+            case {"signal": int(number)} if number == getattr(signal, "SIGXCPU", None):
+                return "timed-out", self._timeout_sentence("The file", self.seconds)
+            case {"signal": int(number)}:
+                return "crashed", f"The file's process died: {_signal_name(number)}."
+        return "crashed", f"The file ended its own process with exit code {how.get('code')}."
+
+    def _ending(self) -> dict[str, Any]:
+        """Return how the process ended, as the supervisor reports it."""
+        if SUPERVISED:
+            ready, _, _ = select.select([self.report], [], [], 3)
+            with contextlib.suppress(OSError, ValueError):
+                found: dict[str, Any] = json.loads(os.read(self.report, 4_096)) if ready else {}
+                return found
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        return {"code": self.process.returncode}
 
     def _read_replies(self) -> None:
         stream = self.process.stdout
         assert stream is not None
         with contextlib.suppress(OSError, ValueError):
             while line := stream.readline(REPLY_LIMIT):
-                self.replies.put(line)
-        self.replies.put(None)
+                self.replies.put((time.monotonic(), line))
+        self.replies.put((time.monotonic(), None))
 
     def _read_output(self) -> None:
         stream = self.process.stderr
@@ -226,24 +268,94 @@ class CandidateProcess:
                 self.capture.feed(chunk)
 
     def kill(self) -> None:
-        """End the candidate and its process group."""
-        if hasattr(os, "killpg"):
+        """Have the process and all that descends from it killed."""
+        if not SUPERVISED:
             with contextlib.suppress(OSError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            self.process.kill()
+                self.process.kill()
+        elif self.control >= 0:
+            handle, self.control = self.control, -1
+            os.close(handle)
 
     def close(self) -> None:
         """Kill, wait, and remove the scratch folder; nothing survives."""
         self.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(1)
-        reaper.kill_descendants(self.known)
+        try:
+            self.process.wait(3)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         for thread in self.threads:
             thread.join(0.2)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             _close(stream)
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        self._clear()
+
+    def _clear(self) -> None:
+        for handle in (self.control, self.report):
+            if handle >= 0:
+                os.close(handle)
+        self.control = self.report = -1
+        self.stack.close()
+        remove_tree(self.scratch)
+
+
+class CandidateProcess(WalledProcess):
+    """A process that has the learner's file."""
+
+    def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
+        super().__init__("grader.sandbox.candidate", seconds)
+        self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
+        Path(self.file).write_bytes(submission.solution.source)
+        own = {"path": self.file, "name": submission.kata.name, "allowed": submission.allowed}
+        self.write({**self.confinement(), **own})
+        self.send(LOAD)
+
+    def send(self, verb: Verb[Any], **arguments: Any) -> None:
+        """Write a request; if the candidate is gone, the missing reply tells."""
+        self.write({"verb": verb.name, **arguments})
+
+    def await_wall(self) -> list[str]:
+        """Wait until the wall stands, and return what it is made of; the learner's time begins."""
+        found = self.receive(SETUP, START_SECONDS, "The kit")
+        self.meter = Meter(found["pid"])
+        self.spent = self.lost = 0.0
+        self.waited = self.meter.waited()
+        return found["wall"]
+
+    def receive(self, verb: Verb[T], seconds: float, call: str) -> T:
+        """Wait for the reply to one verb, while the candidate works for so many seconds at most.
+
+        Raises LearnerError if the learner's code raised, and Ended if there is no reply; `call`
+        says what was done, for the sentence about a call that hangs.
+        """
+        reply = verb.decode(self.read(seconds, call))
+        if reply is None:
+            raise self.end("crashed", "The file wrote over the grader's pipe.")
+        if reply.raised is None:
+            assert reply.done is not None
+            return reply.done
+        if reply.raised["memory"]:
+            raise self.end("out-of-memory", memory_sentence(call))
+        if reply.raised["exit"]:
+            line = reply.raised["line"]
+            place = f" at line {line}" if line else ""
+            sentence = f"The file asked Python to exit{place}, so no check could finish."
+            raise self.end("crashed", sentence)
+        raise LearnerError(reply.raised)
+
+    def _hung_at(self) -> str:
+        for line in self.stack_text().splitlines():
+            if self.file in line:
+                _, _, rest = line.rpartition('", line ')
+                number, _, function = rest.partition(" in ")
+                return f", at line {number} in {printable(function)[:80]}"
+        return ""
+
+
+LIMITS = {
+    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder.",
+    "processes": "The file had more than 40 processes at once.",
+}
 
 
 def forbidden_places() -> list[str]:
@@ -260,11 +372,14 @@ def forbidden_places() -> list[str]:
 def _environment(scratch: str) -> dict[str, str]:
     kept = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TZ")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
+    home = find_home() if workspace.from_clone() else None
+    if home:  # the supervisor takes it out again
+        environment["KATA_BYTECODE"] = os.path.join(home, "cache", "bytecode")
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
     return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
 
 
-def _memory_sentence(call: str) -> str:
+def memory_sentence(call: str) -> str:
     return (
         f"{call} asked for more than {MEMORY >> 20:,} MB of memory. Does a list grow without end?"
     )

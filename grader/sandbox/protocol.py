@@ -43,9 +43,10 @@ class Raised(TypedDict):
 
 
 class SetUp(TypedDict):
-    """The name of the wall that stands, "" for none."""
+    """What the wall is made of, and the process that is about to load the file."""
 
-    wall: str
+    wall: list[str]
+    pid: int
 
 
 class SyntaxFault(TypedDict):

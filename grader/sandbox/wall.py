@@ -2,8 +2,9 @@
 
 The candidate runs this before the learner's file. Landlock, where Linux grants it, is the wall: it
 binds the process and all it starts, and lets them read the standard library and the system's own
-files, write in the scratch folder, and nothing else. Audit hooks stand before it, for a sentence
-instead of a bare "permission denied", and alone where there is no Landlock.
+files, write in the scratch folder, and nothing else. `seccomp` closes what Landlock does not know.
+Audit hooks stand before both, for a sentence instead of a bare "permission denied", and alone where
+there is neither: an honest mistake is told then, and a hostile file is not held.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from grader.sandbox import seccomp
+
 SET_NO_NEW_PRIVS = 38
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 ALL_OF_FIRST_VERSION = (1 << 13) - 1
 TCP, SIGNALS_AND_SOCKETS = 3, 3
+KNOWS_SIGNALS = 6
 READ = EXECUTE | READ_FILE | READ_DIR
 ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
@@ -38,6 +42,8 @@ def limit_resources(memory: int, cpu_seconds: int, file_size: int) -> None:
         "RLIMIT_CPU": cpu_seconds,
         "RLIMIT_FSIZE": file_size,
         "RLIMIT_CORE": 0,
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_MSGQUEUE": 0,
         "RLIMIT_NPROC": tasks_on_this_machine() + 200,
     }
     for name, limit in limits.items():
@@ -58,14 +64,35 @@ def tasks_on_this_machine() -> int:
         return 10_000
 
 
-def raise_wall(scratch: str, forbidden: list[str]) -> str:
-    """Shut this process and its children off; return the wall's name, or "" for none."""
+def confine(setup: dict[str, Any]) -> list[str]:
+    """Shut this process off as the judge's first request says; return what the wall is made of."""
+    scratch, forbidden = setup["scratch"], setup["forbidden"]
+    os.chdir(scratch)
+    sys.path[:] = [entry for entry in sys.path if entry]
+    limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
+    raised = raise_wall(scratch, forbidden)
+    install_audit(scratch, forbidden, "Landlock" in raised, setup["readable"])
+    return raised
+
+
+def raise_wall(scratch: str, forbidden: list[str]) -> list[str]:
+    """Shut this process and its children off; return what the system has granted of the wall."""
     if not sys.platform.startswith("linux"):
-        return ""
+        return []
+    raised, signals = [], False
     try:
-        return "Landlock" if Landlock().shut(scratch, forbidden) else ""
+        landlock = Landlock()
+        if landlock.shut(scratch, forbidden):
+            raised.append("Landlock")
+            signals = landlock.version >= KNOWS_SIGNALS
     except (ImportError, OSError, AttributeError):
-        return ""
+        pass
+    try:
+        if seccomp.shut(signals_too=not signals):
+            raised.append("seccomp")
+    except (ImportError, OSError, AttributeError):
+        pass
+    return raised
 
 
 class Landlock:
@@ -107,7 +134,7 @@ class Landlock:
             self.handled |= right if self.version >= version else 0
         fields = [self.handled]
         fields += [TCP] if self.version >= 4 else []
-        fields += [SIGNALS_AND_SOCKETS] if self.version >= 6 else []
+        fields += [SIGNALS_AND_SOCKETS] if self.version >= KNOWS_SIGNALS else []
         attributes = (self.ctypes.c_uint64 * len(fields))(*fields)
         size = self.ctypes.sizeof(attributes)
         self.ruleset = self._call(CREATE_RULESET, self.ctypes.byref(attributes), size, 0)
@@ -182,12 +209,16 @@ class Rules:
     def __init__(
         self, scratch: str, forbidden: list[str], walled: bool, readable: list[str]
     ) -> None:
-        self.realpath, self.fspath, self.fsdecode = os.path.realpath, os.fspath, os.fsdecode
+        # Behind the wall a link leads nowhere, so the text of a path will do; to resolve it would
+        # cost a look at each folder above it.
+        self.resolve = os.path.abspath if walled else os.path.realpath
+        self.fspath, self.fsdecode = os.fspath, os.fsdecode
         self.separator, self.devices = os.sep, DEVICES
-        self.scratch = [self.realpath(scratch), *map(self.realpath, readable)]
-        self.forbidden = [self.realpath(path) for path in forbidden]
+        own = [scratch, *readable]
+        self.scratch = [*{*map(os.path.abspath, own), *map(os.path.realpath, own)}]
+        self.forbidden = [os.path.realpath(path) for path in forbidden]
         if not walled:
-            self.forbidden += [self.realpath(path) for path in installed_packages()]
+            self.forbidden += map(os.path.realpath, installed_packages())
             self.forbidden.append("/proc")
         self.parent, self.forks = os.getppid(), 0
         self.writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -195,7 +226,10 @@ class Rules:
 
     def handlers(self) -> dict[str, Callable[..., None]]:
         """Return the events that are looked at."""
-        changes = ("remove", "rename", "mkdir", "rmdir", "symlink", "link", "truncate", "chmod")
+        changes = (
+            *("remove", "rename", "mkdir", "rmdir", "symlink", "link", "truncate"),
+            *("chmod", "chown", "utime", "setxattr", "removexattr"),
+        )
         programs = ("exec", "posix_spawn", "spawn", "system", "startfile")
         found: dict[str, Callable[..., None]] = {
             "open": self.open,
@@ -207,6 +241,7 @@ class Rules:
             "os.killpg": self.kill,
             "socket.connect": self.connect,
             "socket.bind": self.connect,
+            "socket.sendto": self.connect,
             **{f"os.{name}": self.change for name in changes},
         }
         if not self.walled:
@@ -220,7 +255,7 @@ class Rules:
         if path is None or isinstance(path, int):
             return ""
         try:
-            return self.realpath(self.fsdecode(self.fspath(path)))
+            return self.resolve(self.fsdecode(self.fspath(path)))
         except (TypeError, ValueError, OSError):
             return ""
 
@@ -230,9 +265,9 @@ class Rules:
         )
 
     def read(self, path: Any, *_: Any) -> None:
-        """Refuse what belongs to the kit."""
+        """Refuse what belongs to the kit; the working directory may lie below one of its places."""
         place = self.place(path)
-        if place and self.inside(place, self.forbidden):
+        if place and self.inside(place, self.forbidden) and not self.inside(place, self.scratch):
             raise PermissionError(f"{place!r} is out of reach of a file that is being graded.")
 
     def open(self, path: Any, mode: Any = None, flags: Any = 0, *_: Any) -> None:
@@ -242,7 +277,7 @@ class Rules:
             self.change(path)
 
     def change(self, path: Any, *others: Any) -> None:
-        """Refuse changes outside the working directory."""
+        """Refuse changes outside the working directory, at either end of a rename."""
         for given in (path, *others):
             place = self.place(given)
             if place and place not in self.devices and not self.inside(place, self.scratch):
@@ -271,6 +306,7 @@ class Rules:
             raise PermissionError("A kata sends no signals to other processes.")
 
     def connect(self, _: Any, address: Any, *__: Any) -> None:
-        """Refuse the network; a program may talk to itself."""
-        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        """Refuse the network, and sockets of the file system; a program may talk to itself."""
+        local = isinstance(address, tuple) and address[0] in ("127.0.0.1", "::1", "localhost")
+        if not local:
             raise PermissionError("A kata uses no network.")

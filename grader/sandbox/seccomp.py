@@ -1,0 +1,194 @@
+"""System calls that a graded file has no use for, refused by Linux (man 2 seccomp); no powers.
+
+Landlock looks at paths and knows no sockets of files, no owners, modes and times, and no memory
+that outlives a process; this filter closes those. It can compare numbers alone, so it refuses by
+the kind of call, and what is refused is nothing that an honest solution needs:
+
+- every `connect`, `bind` and `listen`, and any socket but a stream of the internet's;
+  a socket pair, which asyncio talks to itself by, is none of these
+- owner, mode, times and attributes of files: the call does nothing and reports success, because
+  honest code that copies a file in its own folder sets them as well
+- shared memory, semaphores and queues that stay when the process is gone
+- other processes' memory, name spaces, mounts, keys, io_uring (which passes filters by), and the
+  signals of a kernel whose Landlock can't tell whom they are for
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import struct
+
+SET_SECCOMP, FILTER, SET_NO_NEW_PRIVS = 22, 2, 38
+CAPABILITIES_VERSION_3 = 0x20080522
+ALLOW, ERROR = 0x7FFF0000, 0x00050000
+NOTHING, DENIED, ABSENT = ERROR, ERROR | errno.EACCES, ERROR | errno.ENOSYS
+
+# What a filter's instructions are made of (linux/bpf_common.h).
+LOAD, AND, RETURN = 0x20, 0x54, 0x06
+IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT = 0x15, 0x35, 0x45
+NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24  # places in struct seccomp_data
+
+AF_INET, AF_INET6, SOCK_STREAM, TYPE_BITS = 2, 10, 1, 0xF
+NAME_SPACES = 0x7E020000  # CLONE_NEW*: what makes a clone more than a process or a thread
+X32 = 0x40000000
+
+# name: numbers on x86_64 and on aarch64, None where there is no such call
+Numbers = dict[str, tuple[int | None, int | None]]
+METADATA: Numbers = {
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "fchown": (93, 55),
+    "lchown": (94, None),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
+}
+NETWORK: Numbers = {"connect": (42, 203), "bind": (49, 200), "listen": (50, 201)}
+REFUSED: Numbers = {
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "pidfd_getfd": (438, 438),
+    "perf_event_open": (298, 241),
+    "bpf": (321, 280),
+    "add_key": (248, 217),
+    "keyctl": (250, 219),
+    "request_key": (249, 218),
+    "userfaultfd": (323, 282),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "move_mount": (429, 429),
+    "mount_setattr": (442, 442),
+    "open_tree": (428, 428),
+    "fsopen": (430, 430),
+    "open_by_handle_at": (304, 265),
+    "io_uring_setup": (425, 425),
+    "clone3": (435, 435),  # its flags lie in memory; the C library falls back to clone
+}
+SIGNALS: Numbers = {
+    "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
+}
+SOCKET, CLONE, TO_A_PROCESS = (41, 198), (56, 220), ((62, 129), (234, 131))  # kill, tgkill
+MACHINES = {"x86_64": (0, 0xC000003E, 126), "aarch64": (1, 0xC00000B7, 91)}  # audit arch, capset
+
+Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
+
+
+def shut(signals_too: bool) -> bool:
+    """Drop every capability and install the filter; return whether the kernel agreed.
+
+    `signals_too` refuses signals to any process but this one, for kernels whose Landlock does not.
+    """
+    machine = MACHINES.get(platform.machine())
+    if machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    drop_capabilities(libc, machine[2])
+    instructions = program(machine[0], machine[1], os.getpid() if signals_too else None)
+    code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    whole = ctypes.create_string_buffer(
+        struct.pack("HxxxxxxQ", len(instructions), ctypes.addressof(buffer))
+    )
+    long = ctypes.c_ulong
+    if libc.prctl(SET_NO_NEW_PRIVS, long(1), long(0), long(0), long(0)):
+        return False
+    return int(libc.prctl(SET_SECCOMP, long(FILTER), whole, long(0), long(0))) == 0
+
+
+def drop_capabilities(libc: ctypes.CDLL, capset: int) -> None:
+    """Give up root's powers; with no new privileges, no program that is started gets them back."""
+    header = struct.pack("Ii", CAPABILITIES_VERSION_3, 0)
+    libc.syscall(ctypes.c_long(capset), header, bytes(24))
+
+
+def program(machine: int, architecture: int, only_signal: int | None) -> list[Instruction]:
+    """Return the filter: the first rule whose call it is decides, and the rest is allowed."""
+    made: list[Instruction] = [
+        (LOAD, 0, 0, ARCHITECTURE),
+        (IF_EQUAL, 1, 0, architecture),
+        (RETURN, 0, 0, ABSENT),
+        (LOAD, 0, 0, NUMBER),
+        (IF_AT_LEAST, 0, 1, X32 if machine == 0 else 0xFFFFFFFF),
+        (RETURN, 0, 0, ABSENT),
+    ]
+    plain = [(METADATA, NOTHING), (NETWORK, DENIED), (REFUSED, ABSENT)]
+    if only_signal is not None:
+        plain.append((SIGNALS, DENIED))
+    for calls, answer in plain:
+        for numbers in calls.values():
+            made += rule(numbers[machine], [(RETURN, 0, 0, answer)])
+    made += rule(SOCKET[machine], only_streams())
+    made += rule(CLONE[machine], no_name_spaces())
+    if only_signal is not None:
+        for numbers in TO_A_PROCESS:
+            made += rule(numbers[machine], only_to(only_signal))
+    return [*made, (RETURN, 0, 0, ALLOW)]
+
+
+def rule(number: int | None, then: list[Instruction]) -> list[Instruction]:
+    """Return instructions that do `then`, which returns, if this is the call."""
+    return [] if number is None else [(IF_EQUAL, 0, len(then), number), *then]
+
+
+def only_streams() -> list[Instruction]:
+    """Let a socket pass if it is a stream of the internet's, which can't be connected."""
+    return [
+        (LOAD, 0, 0, FIRST),
+        (IF_EQUAL, 1, 0, AF_INET),
+        (IF_EQUAL, 0, 3, AF_INET6),
+        (LOAD, 0, 0, SECOND),
+        (AND, 0, 0, TYPE_BITS),
+        (IF_EQUAL, 1, 0, SOCK_STREAM),
+        (RETURN, 0, 0, DENIED),
+        (RETURN, 0, 0, ALLOW),
+    ]
+
+
+def no_name_spaces() -> list[Instruction]:
+    """Let a clone pass that makes a process or a thread, and no more."""
+    return [
+        (LOAD, 0, 0, FIRST),
+        (IF_ANY_BIT, 0, 1, NAME_SPACES),
+        (RETURN, 0, 0, DENIED),
+        (RETURN, 0, 0, ALLOW),
+    ]
+
+
+def only_to(process: int) -> list[Instruction]:
+    """Let a signal pass that goes to this process, or to its own group."""
+    return [
+        (LOAD, 0, 0, FIRST),
+        (IF_EQUAL, 2, 0, process),
+        (IF_EQUAL, 1, 0, 0),
+        (RETURN, 0, 0, DENIED),
+        (RETURN, 0, 0, ALLOW),
+    ]
