@@ -82,6 +82,7 @@ def faults_of_pieces(kata: Kata) -> list[str]:
         return faults
     try:
         tiers = catalog.read_hints(kata)
+        catalog.read_mutants(kata)
     except KitError as error:
         return [str(error)]
     if tuple(tiers) != catalog.TIERS or not all(tiers.values()):
@@ -114,10 +115,7 @@ def faults_of_files(kata: Kata) -> list[str]:
     known = {source.id for source in catalog.read_checks(kata)}
     faults += [f"no mutant names {id}: add one, or drop the check" for id in sorted(known - named)]
     faults += [f"{id} is named by a mutant and is no check" for id in sorted(named - known)]
-    faults += faults_of_questions(kata)
-    names = [mutant.name for mutant in mutants]
-    faults += [f"two mutants are called {name!r}" for name in set(names) if names.count(name) > 1]
-    return faults
+    return [*faults, *faults_of_questions(kata)]
 
 
 def faults_of_questions(kata: Kata) -> list[str]:

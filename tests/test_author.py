@@ -118,8 +118,8 @@ def test_check_without_a_mutant_and_mutant_without_a_check_are_found(bank: Path)
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('kind = "bug"', 'kind = "riddle"', "question 'mul-overwrites' has the kind 'riddle'"),
-        ('topic = "accumulation"', 'topic = "cats"', "has the topic 'cats'"),
+        ('kind = "bug"', 'kind = "riddle"', "question 'mul-overwrites': kind is 'riddle'"),
+        ('topic = "accumulation"', 'topic = "cats"', "topic is 'cats'"),
         (
             '    { option = "15 and -10", why = "The operands are swapped: dc/da is b, not a." },\n',
             "",

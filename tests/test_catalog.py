@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import subprocess
 import types
-from pathlib import Path
 
 import pytest
 
@@ -95,16 +94,3 @@ def test_unknown_kata_suggests_the_nearest() -> None:
         KitError, match=r"There is no kata called 'kat02'. Did you mean 'kata02_mul_backward'\?"
     ):
         catalog.find_kata("kat02")
-
-
-def test_incomplete_kata_toml_names_the_file_and_the_field(tmp_path: Path) -> None:
-    """An author is told which file lacks what."""
-    folder = tmp_path / "kata42_x"
-    folder.mkdir()
-    (folder / "kata.toml").write_text('title = "x"\n')
-
-    with pytest.raises(
-        KitError,
-        match=r"kata42_x.kata.toml lacks track, level, minutes, entry, allow, needs, asked.",
-    ):
-        catalog.read_kata(folder)

@@ -18,7 +18,6 @@ from grader.content.questions import (
     find_question,
     open_points,
     questions_of,
-    read_questions,
 )
 from grader.core.model import KitError
 from grader.quiz.asking import draw, judge, mended_code, run_scripts
@@ -196,34 +195,9 @@ def test_drawn_questions_differ_from_seed_to_seed() -> None:
     assert texts[7] == (draw(question, 7).prompt, draw(question, 7).code)
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ('[[question]]\nid = "x"\nkind = "essay"', "has the kind 'essay'"),
-        ('[[question]]\nid = "x"\nkind = "open"\ntopic = "losses"', "lacks prompt, answer, points"),
-        (
-            '[[question]]\nid = "x"\nkind = "open"\ntopic = "cats"\nprompt = "?"\nanswer = ""\npoints = []',
-            "has the topic 'cats'",
-        ),
-        (
-            '[[question]]\nid = "x"\nkind = "open"\ntopic = "losses"\nprompt = "?"\nanswer = ""\npoints = []\nsize = 3',
-            "unexpected keyword argument 'size'",
-        ),
-        ("[[question]", "can't be read"),
-    ],
-)
-def test_a_faulty_file_is_named(tmp_path: Path, text: str, fault: str) -> None:
-    """The file, the question and the fault are in the sentence."""
-    path = tmp_path / "questions.toml"
-    path.write_text(text, "utf-8")
-
-    with pytest.raises(KitError, match=fault):
-        read_questions(path)
-
-
 def test_two_questions_of_one_name_are_refused(tmp_path: Path) -> None:
     """Cards are kept by name."""
-    one = '[[question]]\nid = "x"\nkind = "open"\ntopic = "losses"\nprompt = "?"\nanswer = ""\npoints = []\n'
+    one = '[[question]]\nid = "x"\nkind = "open"\ntopic = "losses"\nprompt = "?"\nanswer = ""\npoints = ["p"]\n'
     (tmp_path / "questions.toml").write_text(one * 2, "utf-8")
 
     with pytest.raises(KitError, match="Two questions are called 'x'"):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+from msgspec import Meta, Struct, structs
+
+from grader.content import toml
 from grader.core import workspace
 from grader.core.model import CheckSource, Kata, KitError, Mutant
 
@@ -17,7 +19,49 @@ BANK = Path(workspace.PACKAGE, "bank")
 GAP = re.compile(r"^(?P<indent> *)# >>>(?: (?P<task>.+))?$")
 GAP_END = re.compile(r"^ *# <<<$")
 TIERS = ("Nudge", "Idea", "Plan", "Line")
-FIELDS = ("title", "track", "level", "minutes", "entry", "allow", "needs", "asked")
+Name = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*\Z",
+        description='a name in quotes, such as "Value" or "Value.__mul__"',
+    ),
+]
+Names = Annotated[
+    tuple[Name, ...], Meta(description='a list of names, such as ["kata01_value"], or []')
+]
+
+
+class KataFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A `kata.toml`."""
+
+    title: toml.Line
+    track: toml.Line
+    level: Annotated[int, Meta(ge=1, le=5, description="a whole number from 1 to 5")]
+    minutes: Annotated[int, Meta(ge=1, le=999, description="a whole number from 1 to 999")]
+    entry: Annotated[
+        tuple[Name, ...],
+        Meta(min_length=1, description='a list of the names to define, such as ["Value"]'),
+    ]
+    allow: Names
+    needs: Names
+    asked: Annotated[int, Meta(ge=1, le=3, description="a whole number from 1 to 3")]
+
+
+class MutantTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A `[[mutant]]` of a `mutants.toml`."""
+
+    name: toml.Line
+    title: toml.Line
+    explanation: toml.Text
+    find: toml.Text
+    replace: toml.Text
+    caught_by: Name
+
+
+class MutantsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A `mutants.toml`."""
+
+    mutant: tuple[MutantTable, ...] = ()
 
 
 def all_katas(bank: Path = BANK) -> list[Kata]:
@@ -33,29 +77,8 @@ def kata_folders(bank: Path = BANK) -> list[Path]:
 @cache
 def read_kata(folder: Path) -> Kata:
     """Return what `kata.toml` says, or raise KitError naming the file and the fault."""
-    path = folder / "kata.toml"
-    said = _read_toml(path)
-    if missing := [name for name in FIELDS if name not in said]:
-        raise KitError(f"{path} lacks {', '.join(missing)}.", "Add what is missing.")
-    return Kata(
-        name=folder.name,
-        folder=folder,
-        title=said["title"],
-        track=said["track"],
-        level=said["level"],
-        minutes=said["minutes"],
-        entry=tuple(said["entry"]),
-        allow=tuple(said["allow"]),
-        needs=tuple(said["needs"]),
-        asked=said["asked"],
-    )
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise KitError(f"{path} can't be read: {error}.", "Mend the file.") from None
+    said = toml.read(folder / "kata.toml", KataFile)
+    return Kata(folder.name, folder, **structs.asdict(said))
 
 
 def find_kata(query: str) -> Kata:
@@ -69,9 +92,8 @@ def find_kata(query: str) -> Kata:
 
 def following_kata(kata: Kata) -> Kata | None:
     """Return the kata after this one, if there is one."""
-    katas = all_katas()
-    later = [other for other in katas if other.name > kata.name]
-    return later[0] if later else None
+    later = [folder for folder in kata_folders() if folder.name > kata.name]
+    return read_kata(later[0]) if later else None
 
 
 def _means(query: str, name: str) -> bool:
@@ -120,13 +142,15 @@ def _is_stretch(node: ast.FunctionDef) -> bool:
     )
 
 
-def read_mutants(kata: Kata) -> list[Mutant]:
-    """Return the kata's bank of wrong solutions."""
-    said = _read_toml(kata.folder / "mutants.toml")
-    try:
-        return [Mutant(**mutant) for mutant in said.get("mutant", [])]
-    except TypeError as error:
-        raise KitError(f"{kata.folder / 'mutants.toml'}: {error}.", "Mend the file.") from None
+@cache
+def read_mutants(kata: Kata) -> tuple[Mutant, ...]:
+    """Return the kata's bank of wrong solutions; no two have one name."""
+    path = kata.folder / "mutants.toml"
+    mutants = tuple(Mutant(**structs.asdict(said)) for said in toml.read(path, MutantsFile).mutant)
+    names = [mutant.name for mutant in mutants]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise KitError(f"{path}: two mutants are called {min(twice)!r}.", "Rename one.")
+    return mutants
 
 
 def solution_of(kata: Kata) -> str:

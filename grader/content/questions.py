@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from grader.content import catalog
+from msgspec import Meta, Struct, structs
+
+from grader.content import catalog, toml
+from grader.content.toml import Line, Text
 from grader.core.model import KitError
 
 KINDS = ("choice", "numeric", "bug", "open")
@@ -27,20 +28,75 @@ TOPICS = {
     "debugging": "debugging a training run",
     "tensors": "complexity, and what changes with tensors",
 }
-NEEDED = {
-    "choice": ("wrong", "why"),
-    "numeric": ("inputs",),
-    "bug": ("code", "why"),
-    "open": ("points",),
-}
+EITHER = {"numeric": ("program", "lines"), "bug": ("fix", "mended")}  # one of the two is needed
+LineNumber = Annotated[int, Meta(ge=1, le=999, description="the number of a line")]
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(Struct, frozen=True, forbid_unknown_fields=True):
     """A wrong option: a real misconception, and why it is one."""
 
-    option: str
-    why: str
+    option: Text
+    why: Text
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """What a `[[question]]` of each kind has; `Question` says what the fields mean."""
+
+    id: Line
+    topic: Annotated[str, toml.one_of(TOPICS)]
+    prompt: Text
+    check: Text = ""
+
+
+class Choice(Table, frozen=True, tag="choice"):
+    """A question with four options."""
+
+    answer: Text
+    why: Text
+    wrong: tuple[Wrong, ...]
+
+
+class Numeric(Table, frozen=True, tag="numeric"):
+    """A question that asks for a number."""
+
+    answer: Text
+    inputs: Annotated[
+        dict[str, Annotated[list[int | float], Meta(min_length=1)]],
+        Meta(description="a table of numbers to draw from, such as { a = [1.0, 2.0] }"),
+    ]
+    program: Text = ""
+    lines: tuple[Text, ...] = ()
+    why: Text = ""
+
+
+class Bug(Table, frozen=True, tag="bug"):
+    """A script with one bug."""
+
+    code: Text
+    answer: (
+        LineNumber
+        | Annotated[list[LineNumber], Meta(min_length=1, description="a list of such numbers")]
+    )
+    why: Text
+    fix: Text = ""
+    mended: Text = ""
+
+
+class Open(Table, frozen=True, tag="open"):
+    """A question to be answered in one's own words."""
+
+    answer: Text
+    points: Annotated[
+        tuple[Text, ...], Meta(min_length=1, description="a list of the points to mention")
+    ]
+
+
+class QuestionsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A `questions.toml`; a kata's says too how an interviewer states the task."""
+
+    brief: Text = ""
+    clarify: tuple[Text, ...] = ()
+    question: tuple[Choice | Numeric | Bug | Open, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,47 +168,28 @@ def by_id() -> dict[str, Question]:
 
 def brief_of(kata: str) -> str:
     """Return the task in the one sentence in which an interviewer states it."""
-    return str(_read(catalog.BANK / kata / "questions.toml").get("brief", ""))
+    return _read(catalog.BANK / kata / "questions.toml").brief
 
 
 def open_points(kata: str) -> list[str]:
     """Return what that sentence leaves open, which a good candidate asks about."""
-    return list(_read(catalog.BANK / kata / "questions.toml").get("clarify", []))
+    return list(_read(catalog.BANK / kata / "questions.toml").clarify)
 
 
 def read_questions(path: Path, kata: str = "") -> list[Question]:
     """Return the questions of one file, or raise KitError naming the file and the fault."""
-    return [_question(path, said, kata) for said in _read(path).get("question", [])]
+    return [_question(path, said, kata) for said in _read(path).question]
 
 
-def _read(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise KitError(f"{path} can't be read: {error}.", "Mend the file.") from None
+@cache
+def _read(path: Path) -> QuestionsFile:
+    return toml.read(path, QuestionsFile) if path.exists() else QuestionsFile()
 
 
-def _question(path: Path, said: dict[str, Any], kata: str) -> Question:
-    where = f"{path}: question {said.get('id', '?')!r}"
-    kind = said.get("kind")
-    if kind not in KINDS:
-        raise KitError(f"{where} has the kind {kind!r}.", f"Kinds are {', '.join(KINDS)}.")
-    needed = ("id", "topic", "prompt", "answer", *NEEDED[kind])
-    if missing := [name for name in needed if name not in said]:
-        raise KitError(f"{where} lacks {', '.join(missing)}.", "Add what is missing.")
-    if said["topic"] not in TOPICS:
-        raise KitError(
-            f"{where} has the topic {said['topic']!r}.", f"Topics are {', '.join(TOPICS)}."
-        )
-    tuples: dict[str, Callable[[Any], Any]] = {
-        "wrong": lambda options: tuple(Wrong(**option) for option in options),
-        "lines": tuple,
-        "points": tuple,
-    }
-    try:
-        whole = {name: tuples.get(name, lambda x: x)(value) for name, value in said.items()}
-        return Question(**whole, kata=kata)
-    except TypeError as error:
-        raise KitError(f"{where}: {error}.", "Mend the question.") from None
+def _question(path: Path, said: Table, kata: str) -> Question:
+    found = Question(kind=str(said.__struct_config__.tag), kata=kata, **structs.asdict(said))
+    either = EITHER.get(found.kind)
+    if either and not any(getattr(found, name) for name in either):
+        problem = f"{path}: question {found.id!r} has neither {' nor '.join(either)}."
+        raise KitError(problem, "Add one of the two.")
+    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from grader.content import catalog
+from msgspec import Meta, Struct
+
+from grader.content import catalog, toml
 from grader.content.questions import Question, all_questions, questions_of
 from grader.core.model import KitError
 
@@ -81,82 +82,88 @@ def plan_from_json(said: dict[str, Any]) -> Plan:
     return Plan(**{**said, "phases": phases})
 
 
+class PhaseTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A phase as a file has it; `kata` is the number of its pool."""
+
+    kind: Annotated[str, toml.one_of(TITLES)]
+    minutes: Annotated[
+        float, Meta(gt=0, le=LONGEST, description=f"a number above 0, at most {LONGEST}")
+    ]
+    count: Annotated[int, Meta(ge=1, le=20, description="a whole number from 1 to 20")] = 1
+    kata: Annotated[int, Meta(ge=1, le=20, description="the number of a list of `katas`")] = 1
+
+
+Pool = Annotated[tuple[toml.Line, ...], Meta(min_length=1, description="a list of katas")]
+
+
+class SetTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A set as a file has it."""
+
+    phases: Annotated[
+        tuple[PhaseTable, ...],
+        Meta(
+            min_length=1,
+            max_length=20,
+            description='a list of 1 to 20 phases, such as [{ kind = "code", minutes = 20 }]',
+        ),
+    ]
+    katas: Annotated[
+        tuple[Pool, ...],
+        Meta(max_length=20, description='a list of lists, such as [["kata03", "kata04"]]'),
+    ] = ()
+    title: toml.Line = ""
+
+
 @dataclass(frozen=True)
 class Template:
-    """A set as a file has it."""
+    """A set and its name, to draw plans from."""
 
     name: str
     title: str
-    katas: list[list[str]]
-    phases: list[dict[str, Any]] = field(default_factory=list)
+    katas: tuple[tuple[str, ...], ...]
+    phases: tuple[PhaseTable, ...]
 
 
 def read_set(query: str) -> Template:
     """Return a set of the bank, or that of a TOML file (a path that ends in .toml)."""
     if query.endswith(".toml"):
         return _read_file(Path(query))
-    known = tomllib.loads(SETS.read_text("utf-8"))
+    known = toml.load(SETS)
     if query not in known:
         raise KitError(
             f"There is no set {query!r}.",
             f"The sets are {', '.join(known)}; a path that ends in .toml names a file.",
         )
-    return _template(f"the set {query!r}", query, known[query])
+    return _template(SETS, query, known[query])
 
 
 def _read_file(path: Path) -> Template:
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise KitError(f"{str(path)!r} can't be read: {reason}.", "Name a TOML file.") from None
-    if len(said) != 1 or not isinstance(next(iter(said.values())), dict):
+    said = toml.load(path)
+    if len(said) != 1:
         raise KitError(
-            f"{str(path)!r} should hold one set, and has {len(said)} keys.",
+            f"{path} has {len(said)} keys, and should hold one set.",
             "Begin it with a line such as [mine].",
         )
     ((name, body),) = said.items()
-    return _template(repr(str(path)), name, body)
+    return _template(path, name, body)
 
 
-def _template(where: str, name: str, said: dict[str, Any]) -> Template:
-    phases, pools = said.get("phases"), said.get("katas", [])
-    if not (isinstance(phases, list) and phases and all(isinstance(p, dict) for p in phases)):
-        raise KitError(f"{where} has no phases.", "Add phases = [{ kind = ..., minutes = ... }].")
-    if not (isinstance(pools, list) and all(map(_is_pool, pools))):
-        raise KitError(
-            f"{where}: katas should be a list of lists.", 'Write katas = [["kata03", "kata04"]].'
-        )
-    for phase in phases:
-        _check_phase(where, phase, len(pools))
-    return Template(name, str(said.get("title", name)), pools, phases)
-
-
-def _is_pool(pool: Any) -> bool:
-    return isinstance(pool, list) and bool(pool) and all(isinstance(name, str) for name in pool)
-
-
-def _check_phase(where: str, phase: dict[str, Any], pools: int) -> None:
-    kind, minutes, count = phase.get("kind"), phase.get("minutes"), phase.get("count", 1)
-    if kind not in TITLES:
-        raise KitError(f"{where} has a phase of kind {kind!r}.", f"Kinds are {', '.join(TITLES)}.")
-    if not isinstance(minutes, int | float) or isinstance(minutes, bool) or not 0 < minutes < 1e4:
-        raise KitError(
-            f"{where}: the {kind} phase has {minutes!r} minutes.", "Give it a number above 0."
-        )
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        raise KitError(f"{where}: the {kind} phase has count {count!r}.", "Give it 1 or more.")
-    number = phase.get("kata", 1)
-    if kind in WITH_KATA and not (isinstance(number, int) and 1 <= number <= pools):
-        raise KitError(
-            f"{where}: the {kind} phase names kata pool {number!r} of {pools}.",
-            "Number the lists of `katas` from 1.",
-        )
+def _template(path: Path, name: str, body: Any) -> Template:
+    toml.convert(name, toml.Line, f"{path}: the name of the set")
+    said: SetTable = toml.convert(body, SetTable, f"{path}: {name}")
+    for phase in said.phases:
+        if phase.kind in WITH_KATA and phase.kata > len(said.katas):
+            raise KitError(
+                f"{path}: {name}: the {phase.kind} phase names kata pool {phase.kata} of "
+                f"{len(said.katas)}.",
+                "Number the lists of `katas` from 1.",
+            )
+    return Template(name, said.title or name, said.katas, said.phases)
 
 
 def draw_plan(template: Template, seed: int, minutes: float | None, **options: bool) -> Plan:
     """Return the plan that a seed draws: katas, questions, and budgets scaled to the minutes."""
-    whole = sum(phase["minutes"] for phase in template.phases)
+    whole = sum(phase.minutes for phase in template.phases)
     if minutes is not None and not SHORTEST <= minutes <= LONGEST:
         raise KitError(
             f"An interview of {minutes:g} minutes can't be held.",
@@ -165,14 +172,13 @@ def draw_plan(template: Template, seed: int, minutes: float | None, **options: b
     scale = 60.0 * (minutes / whole if minutes is not None else 1.0)
     rng = random.Random(f"interview/{seed}")
     katas = [catalog.find_kata(rng.choice(pool)).name for pool in template.katas]
-    ends = accumulate(phase["minutes"] * scale for phase in template.phases)
+    ends = accumulate(phase.minutes * scale for phase in template.phases)
     taken: set[str] = set()
     phases = []
     for said, end in zip(template.phases, ends, strict=True):
-        kind = said["kind"]
-        kata = katas[said.get("kata", 1) - 1] if kind in WITH_KATA else ""
-        asked = _draw_questions(rng, kind, kata, said.get("count", 1), taken, katas)
-        phases.append(Phase(kind, said["minutes"] * scale, end, kata, tuple(asked)))
+        kata = katas[said.kata - 1] if said.kind in WITH_KATA else ""
+        asked = _draw_questions(rng, said.kind, kata, said.count, taken, katas)
+        phases.append(Phase(said.kind, said.minutes * scale, end, kata, tuple(asked)))
     return Plan(template.name, template.title, seed, tuple(phases), **options)
 
 
