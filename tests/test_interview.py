@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from grader.cli import main
 from grader.content import catalog
 from grader.content.questions import find_question
 from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
@@ -1022,6 +1023,21 @@ def test_the_page_stands_alone(held: Callable[..., Conductor], store: Store, clo
     assert "prefers-color-scheme:dark" in html
     assert "@media print" in html
     assert html.count("<details>") == html.count("</details>")
+
+
+def test_a_report_that_cannot_be_written_is_told_in_one_document(
+    held: Callable[..., Conductor],
+    store: Store,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 2, and one object that says why."""
+    finished(held("code"), store)
+    capsys.readouterr()
+    status = main(["report", "--json", "--html", str(tmp_path)])
+
+    assert status == 2
+    assert json.loads(capsys.readouterr().out)["status"] == "error"
 
 
 def test_reports_that_are_not_there(held: Callable[..., Conductor], store: Store) -> None:

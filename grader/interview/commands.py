@@ -157,12 +157,12 @@ def show(options: argparse.Namespace) -> int:
         return 0
     with contextlib.closing(open_store()) as store:
         found = report.find_report(store, options.id)
-    if options.json:
-        print(json.dumps(report.as_json(found), allow_nan=False))
-    elif not options.html:
-        screen.write(report.text(screen, found))
     if options.html:
         write_file(options.html, report_page.page_of(found))
-        if not options.json:
-            screen.write(screen.wrap(f"{options.html} is written.", 0))
+    if options.json:
+        print(json.dumps(report.as_json(found), allow_nan=False))
+    elif options.html:
+        screen.write(screen.wrap(f"{options.html} is written.", 0))
+    else:
+        screen.write(report.text(screen, found))
     return 0

@@ -11,7 +11,7 @@ from grader.core.files import read_solution, write_file
 from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.practice import actions
-from grader.ui import page
+from grader.ui import verdict_page
 from grader.ui.screen import Line, Screen
 from grader.ui.verdict import summary_line, verdict_lines
 
@@ -29,13 +29,13 @@ def grade_one(options: argparse.Namespace) -> int:
     solution = read_solution(path)
     verdict = grade(kata, solution, Options(options.seed, options.fresh))
     keep(options, kata, verdict, solution)
+    if options.html:  # before anything is shown, for a path may be one that can't be written
+        write_file(options.html, verdict_page.page_of(kata, verdict))
     if options.json:
         print(json.dumps(verdict.as_json(), allow_nan=False))
     else:
         screen = Screen(options.plain)
         screen.write(verdict_lines(screen, kata, verdict))
-    if options.html:
-        write_file(options.html, page.verdict_page(kata, verdict))
     return PASSED if verdict.passed else FAILED
 
 

@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from grader.core.model import show_number
 from grader.tour.walk import Walk
 from grader.ui import page
 from grader.ui.screen import Line, Screen
 from reference.picture import svg
-
-STYLE = """\
-.step{margin:1.2rem 0;break-inside:avoid}.step p{margin:.2rem 0}
-.step p.told{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9rem}
-#bar{position:sticky;top:0;background:var(--ground);padding:.6rem 0}
-#bar input{width:100%}
-@media screen{.one .step{display:none}.one .step.now{display:block}}"""
-# Without the script every step stands below the other; with it, one at a time.
-SCRIPT = """\
-const steps=[...document.querySelectorAll('.step')];
-const bar=document.createElement('div');bar.id='bar';
-bar.innerHTML='<input type="range" min="0" max="'+(steps.length-1)+'" value="0" '+
-'aria-label="step"><span class="soft">Drag, or use the arrow keys.</span>';
-document.querySelector('#steps').before(bar);
-document.body.classList.add('one');
-const slider=bar.querySelector('input');
-function show(){steps.forEach((s,i)=>s.classList.toggle('now',i===+slider.value));
-slider.setAttribute('aria-valuetext',steps[slider.value].querySelector('h2').textContent)}
-slider.addEventListener('input',show);slider.focus();show();"""
 
 
 def step_lines(screen: Screen, walk: Walk, number: int) -> list[Line]:
@@ -54,21 +34,15 @@ def _cell(number: float | None) -> str:
 
 def page_of(walk: Walk) -> str:
     """Return a page with every step, its picture and, where scripts run, a slider."""
-    inputs = ", ".join(f"{name} = {show_number(x)}" for name, x in walk.program.inputs.items())
-    sections = []
-    for number, moment in enumerate(walk.moments):
-        told = "".join(f'<p class="told">{escape(line)}</p>' for line in moment.told)
-        drawn = unique_marks(svg(walk.picture(number)), number)
-        sections.append(
-            f'<section class="step"><h2>{escape(walk.title(number))}</h2>{told}'
-            f'<div class="wide">{drawn}</div></section>'
-        )
-    code = escape(walk.program.code)
-    body = (
-        f"<style>{STYLE}</style><h1>Step by step</h1><pre>{code}</pre><p>{escape(inputs)}</p>"
-        f'<div id="steps">{"".join(sections)}</div><script>{SCRIPT}</script>'
-    )
-    return page.page("Step by step", body)
+    steps = [
+        {
+            "title": walk.title(number),
+            "told": moment.told,
+            "picture": page.drawing(unique_marks(svg(walk.picture(number)), number)),
+        }
+        for number, moment in enumerate(walk.moments)
+    ]
+    return page.fill("walk.html", program=walk.program, steps=steps)
 
 
 def unique_marks(drawn: str, number: int) -> str:

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from html import escape
 
 from grader.content import catalog
 from grader.core.files import read_solution, write_file
@@ -205,13 +204,19 @@ def _write_files(
     if options.svg:
         write_file(options.svg, drawn + "\n")
     if options.html:
-        last = f"loss {history.losses[-1]:.4f}, {history.accuracy[-1]:.0%} right"
-        body = (
-            f"<h1>A network learns {escape(settings.data.name)}</h1>"
-            f"<p>{escape(title)}; seed {settings.seed}, lr {settings.lr:g}: {last}.</p>"
-            f'<div class="wide">{drawn}</div>'
-        )
-        write_file(options.html, page.page(f"A network learns {settings.data.name}", body))
+        write_file(options.html, page_of(settings, history, title, drawn))
     for path in (options.svg, options.html):
         if path and not options.json:
             print(f"{path} is written.", file=sys.stderr)
+
+
+def page_of(settings: Settings, history: History, title: str, drawn: str) -> str:
+    """Return a page with the picture of a training."""
+    came_to = f"loss {history.losses[-1]:.4f}, {history.accuracy[-1]:.0%} right"
+    return page.fill(
+        "training.html",
+        settings=settings,
+        words=title,
+        came_to=came_to,
+        picture=page.drawing(drawn),
+    )
