@@ -47,7 +47,7 @@ HOSTILE = (
     '"><img src=x onerror=1>',
     "' onmouseover='alert(1)",
     "</style>",
-    "</pre><!--",
+    "</pre><b>",
     "&amp;",
     "{{ 7*7 }}",
 )
@@ -105,7 +105,9 @@ def bank_kata(tmp_path: Path) -> Callable[[Mark], Kata]:
         said = {"name": "missed", **mutant, "caught_by": "test_it"}
         lines = (f"{key} = {json.dumps(text)}" for key, text in said.items())
         (folder / "mutants.toml").write_text("\n".join(["[[mutant]]", *lines]))
-        return replace(catalog.find_kata("kata02"), folder=folder, title=mark("kata title"))
+        return replace(
+            catalog.find_kata("kata02"), name=mark("name"), folder=folder, title=mark("kata title")
+        )
 
     return make
 
@@ -129,11 +131,22 @@ def test_a_verdict_shows_every_text_as_text(
         check = CheckSource("test_it", title, "core")
         checks = [CheckResult(check, "failed", mark("check's message"), example)]
         known = Diagnosis("name", mark("mistake"), mark("explanation"), 3)
-        found = Verdict("kata02", "file", "failed", mark("message"), checks, diagnosis=known)
+        found = Verdict("kata02", "file", mark("status"), mark("message"), checks, diagnosis=known)
         assert ("<svg" in verdict_page.page_of(kata, found)) == drawn
         return verdict_page.page_of(kata, found)
 
-    fields = ["kata title", "task", "check", "program", "row", "got", "expected", "operation"]
+    fields = [
+        "name",
+        "kata title",
+        "status",
+        "task",
+        "check",
+        "program",
+        "row",
+        "got",
+        "expected",
+        "operation",
+    ]
     fields += ["check's message", "mistake", "explanation", "message"]
 
     assert fields_that_leak(page_of, hostile, *fields) == []
@@ -147,6 +160,7 @@ def test_a_walk_shows_every_text_as_text(hostile: str) -> None:
         walk = walk_through(read_program(f"c = a * a  # {mark('program')}\nd = c", ["a=2"]))
         program = replace(walk.program, inputs={mark("input"): 2.0})
         moments = tuple(replace(moment, told=(mark("told"),)) for moment in walk.moments)
+        walk.graph.expressions.clear()
         walk.graph.names.update(dict.fromkeys(walk.graph.names, mark("node")))
         return step_views.page_of(replace(walk, program=program, moments=moments))
 
@@ -175,7 +189,7 @@ def report_of(mark: Mark) -> Report:
     def trial(fault: str) -> Event:
         rejected = {mark("rejected test"): mark("why rejected")}
         counts = {"tests": ["t"], "caught": [], "missed": ["missed"], "rejected": rejected}
-        return event("trial", kata="kata02", fault=fault, **counts)
+        return event("trial", kata=mark("name"), fault=fault, **counts)
 
     run = {"message": mark("run"), "status": mark("status"), "checks": [], "final": False}
     question = Question(
@@ -193,10 +207,10 @@ def report_of(mark: Mark) -> Report:
         (Stay("code", mark("kata"), 0.0, 60.0, 60.0),),
         (
             event("phase", index=0),
-            event("run", kata="kata02", source=mark("first text"), **run),
-            event("run", kata="kata02", source=mark("last text"), **run),
-            event("hint", kata="kata02", tier=1),
-            event("tests", kata="kata02", source=mark("tests")),
+            event("run", kata=mark("name"), source=f"{mark('kept')}\n{mark('first text')}", **run),
+            event("run", kata=mark("name"), source=f"{mark('kept')}\n{mark('last text')}", **run),
+            event("hint", kata=mark("name"), tier=1),
+            event("tests", kata=mark("name"), source=mark("tests")),
             trial(mark("fault")),
             trial(""),
         ),
@@ -208,7 +222,7 @@ def report_of(mark: Mark) -> Report:
 RATED = ("clarified", "narrated", "explained", "limits")
 IN_REPORT = (
     *("title", "verdict", "line", "kata", "kata to do", "reason", "topic"),
-    *("run", "first text", "last text", "stub", "check"),
+    *("name", "status", "run", "kept", "first text", "last text", "stub", "check"),
     *("tests", "fault", "rejected test", "why rejected", "mutant"),
     *("prompt", "code", "answer", "model answer", "why", "derived", "point"),
 )
