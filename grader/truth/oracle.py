@@ -6,7 +6,6 @@ nor the reference.
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import json
 from pathlib import Path
@@ -113,10 +112,12 @@ class Oracle:
 
 def installed_torch() -> str | None:
     """Return the version of PyTorch that `import torch` would load, without loading it."""
+    from importlib import metadata  # 20 ms, which not every command has to wait for
+
     try:
         found = importlib.util.find_spec("torch") is not None
-        return importlib.metadata.version("torch") if found else None
-    except (importlib.metadata.PackageNotFoundError, ImportError, ValueError):
+        return metadata.version("torch") if found else None
+    except (metadata.PackageNotFoundError, ImportError, ValueError):
         return None
 
 
