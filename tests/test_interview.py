@@ -17,19 +17,19 @@ from grader.content import catalog
 from grader.content.questions import find_question
 from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
 from grader.core.store import Store
-from grader.interview import commands, report, report_page, rubric, session, tally
+from grader.interview import commands, report, report_page, rubric, scorecard, session
+from grader.interview.agenda import Phase, Plan, plan_from_json
 from grader.interview.dialogue import Conductor
+from grader.interview.events import NoteTaken, QuestionAnswered
+from grader.interview.phases import testing
 from grader.interview.plan import (
     ASKING,
     TITLES,
     WITH_KATA,
-    Phase,
-    Plan,
-    draw_plan,
-    plan_from_json,
     read_set,
+    sample_plan,
 )
-from grader.interview.session import Interview
+from grader.interview.state import Interview
 from grader.interview.stopwatch import MachineClock, Stopwatch
 from grader.ui.screen import Line, Screen
 from tests.conftest import run_kit
@@ -133,7 +133,7 @@ def held(store: Store, clock: Hands) -> Callable[..., Conductor]:
 
 def resumed(conductor: Conductor, store: Store, clock: Hands) -> Conductor:
     """Go on as another process would, with nothing but the store."""
-    return Conductor(session.resume(store, clock), Screen(True), conductor.grader)
+    return Conductor(session.resume(store, clock), Screen(True), conductor.room.grader)
 
 
 def told(lines: list[Line]) -> str:
@@ -156,7 +156,7 @@ def data_of(store: Store, kind: str, id: int = 1) -> list[dict[str, Any]]:
 def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
     """Every seed's plan fills them, asks no question twice, and names katas that fit their phase."""
     for seed in range(20):
-        plan = draw_plan(read_set(name), seed, None)
+        plan = sample_plan(read_set(name), seed, None)
         asked = [id for phase in plan.phases for id, _ in phase.questions]
 
         assert plan.seconds == minutes * 60
@@ -170,8 +170,8 @@ def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
 
 def test_minutes_scale_every_phase() -> None:
     """Half the minutes are half of each budget."""
-    whole = draw_plan(read_set("screen"), 1, None)
-    half = draw_plan(read_set("screen"), 1, 15)
+    whole = sample_plan(read_set("screen"), 1, None)
+    half = sample_plan(read_set("screen"), 1, 15)
 
     assert [p.seconds for p in half.phases] == [p.seconds / 2 for p in whole.phases]
     assert half.seconds == 900
@@ -179,11 +179,11 @@ def test_minutes_scale_every_phase() -> None:
 
 def test_a_seed_draws_the_same_plan_and_json_keeps_it() -> None:
     """Plans are equal after a trip through the store; another seed gives another plan."""
-    one = draw_plan(read_set("onsite"), 5, None, strict=True)
+    one = sample_plan(read_set("onsite"), 5, None, strict=True)
 
-    assert draw_plan(read_set("onsite"), 5, None, strict=True) == one
+    assert sample_plan(read_set("onsite"), 5, None, strict=True) == one
     assert plan_from_json(json.loads(json.dumps(one.as_json()))) == one
-    assert draw_plan(read_set("onsite"), 6, None) != one
+    assert sample_plan(read_set("onsite"), 6, None) != one
 
 
 def test_a_set_of_ones_own(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_set_of_ones_own(tmp_path: Path) -> None:
         '{ kind = "code", minutes = 5 }, { kind = "follow-ups", minutes = 5, count = 2 }]'
     )
 
-    plan = draw_plan(read_set(str(path)), 1, None)
+    plan = sample_plan(read_set(str(path)), 1, None)
 
     assert [(p.kind, p.kata, p.ends) for p in plan.phases] == [
         ("code", KATA.name, 300),
@@ -210,7 +210,7 @@ def test_the_readmes_set_can_be_held(tmp_path: Path) -> None:
     path.write_text(readme.partition("```toml\n[mine]")[2].partition("```")[0])
     path.write_text("[mine]" + path.read_text())
 
-    plan = draw_plan(read_set(str(path)), 1, None)
+    plan = sample_plan(read_set(str(path)), 1, None)
 
     assert plan.seconds == 20 * 60
     assert [p.kata for p in plan.phases] == ["", "kata10_losses", "kata10_losses"]
@@ -243,7 +243,7 @@ def test_a_faulty_set_is_refused(tmp_path: Path, text: str, fault: str) -> None:
     path.write_text(text)
 
     with pytest.raises(KitError, match=fault):
-        draw_plan(read_set(str(path)), 1, None)
+        sample_plan(read_set(str(path)), 1, None)
 
 
 def test_unknown_sets_and_impossible_minutes_are_refused() -> None:
@@ -254,7 +254,7 @@ def test_unknown_sets_and_impossible_minutes_are_refused() -> None:
         read_set("missing.toml")
     for minutes in (1, 1e9, float("nan")):
         with pytest.raises(KitError, match="minutes can't be held"):
-            draw_plan(read_set("screen"), 1, minutes)
+            sample_plan(read_set("screen"), 1, minutes)
 
 
 # The clock.
@@ -277,7 +277,7 @@ def test_after_a_kill_the_clock_has_run(store: Store, clock: Hands) -> None:
 
     assert session.resume(store, clock).watch.read() == 100
 
-    held.record("note", kata=KATA.name, text="x")
+    held.record(NoteTaken(KATA.name, "x"))
     clock.name, clock.seconds = "another boot", 5.0
     clock.time += timedelta(seconds=40)
     assert session.resume(store, clock).watch.read() == 140
@@ -316,7 +316,7 @@ def test_warnings_come_once_each(held: Callable[..., Conductor], clock: Hands) -
 def test_questions_are_noted_and_judged_later(held: Callable[..., Conductor], store: Store) -> None:
     """An unreadable answer is asked again; right and wrong both get 'Noted.'."""
     conductor = held("questions", "wrap-up")
-    asked = conductor.asked
+    asked = conductor.part.asked
     assert asked is not None
     right = "abcd"[asked.options.index(asked.right)]
 
@@ -776,7 +776,7 @@ def test_stubs_are_fresh_and_the_learners_katas_untouched(
 @pytest.mark.parametrize("kata", [kata.name for kata in catalog.all_katas()])
 def test_the_file_for_tests_is_a_good_start(kata: str) -> None:
     """It compiles, and imports what the kata defines."""
-    text = session.test_text(kata)
+    text = testing.test_text(kata)
 
     compile(text, "test.py", "exec")
     assert f"from {kata} import {catalog.find_kata(kata).entry[0].split('.')[0]}" in text
@@ -797,7 +797,7 @@ def test_a_perfect_interview_is_a_strong_hire(
     """Every line full, so the score is 100."""
     conductor = held("questions", "code", "follow-ups")
     for _ in range(2):
-        asked = conductor.asked
+        asked = conductor.part.asked
         assert asked is not None
         right = asked.right if asked.kind == "numeric" else "abcd"[asked.options.index(asked.right)]
         conductor.accept(str(right))
@@ -808,7 +808,7 @@ def test_a_perfect_interview_is_a_strong_hire(
     conductor.accept("x")
     conductor.accept("")
     conductor.accept("all")
-    asked = conductor.asked
+    asked = conductor.part.asked
     assert asked is not None
     conductor.accept("abcd"[asked.options.index(asked.right)])
 
@@ -886,7 +886,7 @@ def test_a_part_that_was_half_reached_counts_by_halves(
 ) -> None:
     """One right answer of two planned: 50 at the least, 100 at the most."""
     conductor = held("questions")
-    asked = conductor.asked
+    asked = conductor.part.asked
     assert asked is not None
     conductor.accept("abcd"[asked.options.index(asked.right)])
     clock.move(601)
@@ -919,19 +919,19 @@ def test_the_rule_from_lines_to_a_verdict(
     score: float, failing: int, tier: int, seconds: float | None, knowledge: Any, verdict: str
 ) -> None:
     """The rule that --explain prints and the README has, at its edges."""
-    coding = tally.Coding(KATA.name, "x", (9 - failing, 9), (0, 2), seconds, 600, 0, tier)
-    lines = [rubric.Scored("knowledge", knowledge, "")]
+    coding = scorecard.CodedKata(KATA.name, "x", (9 - failing, 9), (0, 2), seconds, 600, 0, tier)
+    lines = [scorecard.Scored("knowledge", knowledge, "")]
 
-    assert rubric._verdict(lines, [coding], score) == verdict
+    assert scorecard.verdict_of(lines, [coding], score) == verdict
 
 
 def test_two_katas_one_of_them_solved_is_no_flat_no() -> None:
     """Two failing checks count as no hire only if every kata has them."""
-    solved = tally.Coding(KATA.name, "passed", (9, 9), (0, 2), 60, 600, 0, 0)
-    failed = tally.Coding("kata04_backward", "failed", (1, 9), (0, 2), None, 600, 0, 0)
+    solved = scorecard.CodedKata(KATA.name, "passed", (9, 9), (0, 2), 60, 600, 0, 0)
+    failed = scorecard.CodedKata("kata04_backward", "failed", (1, 9), (0, 2), None, 600, 0, 0)
 
     assert (
-        rubric._verdict([rubric.Scored("knowledge", 90, "")], [solved, failed], 70)
+        scorecard.verdict_of([scorecard.Scored("knowledge", 90, "")], [solved, failed], 70)
         == "lean no hire"
     )
 
@@ -945,7 +945,7 @@ def test_explanation_has_every_rule_and_weight() -> None:
     for name, weight in rubric.WEIGHTS.items():
         assert f"{name} (weight {weight}): {rubric.LINES[name]}" in words
         assert f"| {name} | {weight} |" in readme
-    for rule in rubric.RULES:
+    for rule in rubric.rule_sentences():
         assert rule in words
         assert rule in readme
 
@@ -1149,7 +1149,7 @@ def test_questions_that_a_newer_kit_lacks_are_left_out(
 ) -> None:
     """An old interview can still be reported."""
     conductor = held("wrap-up")
-    conductor.interview.record("answer", question="renamed", seed=1, text="x", score=0.0)
+    conductor.interview.record(QuestionAnswered("renamed", 1, "x", 0.0))
 
     assert report.text(Screen(True), finished(conductor, store))
 
@@ -1212,7 +1212,7 @@ def test_the_line_mode_ticks_while_nothing_is_typed(
     def read(seconds: float) -> None:
         clock.move(30)
 
-    commands.rehearse(conductor, read, lambda lines: shown.append(told(lines)))
+    commands.hold_on_lines(conductor, read, lambda lines: shown.append(told(lines)))
 
     said = [text for text in shown[1:] if text]
     assert said == [

@@ -5,21 +5,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any
 
 from grader.content import catalog
 from grader.interview import rubric
+from grader.interview.events import FileGraded, Moment, OwnTestsScored
 from grader.interview.plan import TITLES
 from grader.interview.report import (
     ENDINGS,
-    Answered,
     Report,
     advice_words,
     changes,
     score_words,
-    verdict_of,
+    word_for,
 )
-from grader.interview.tally import short
+from grader.interview.scorecard import tests_words
+from grader.interview.transcript import Response, short
 from grader.ui.page import page, prose
 
 WIDTH, BAR, GAP = 880.0, 26.0, 4.0
@@ -105,17 +105,19 @@ def timeline(report: Report) -> str:
     def x(seconds: float) -> float:
         return 140 + room * seconds / whole
 
-    height = len(report.stays) * (BAR + GAP) + 30
-    words = f"{len(report.stays)} parts in {report.took / 60:.0f} minutes"
+    height = len(report.told.stays) * (BAR + GAP) + 30
+    words = f"{len(report.told.stays)} parts in {report.took / 60:.0f} minutes"
     parts = [
         f'<svg class="t" xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH:.0f}" '
         f'height="{height:.0f}" viewBox="0 0 {WIDTH:.0f} {height:.0f}"><title>{words}</title>'
     ]
-    for row, stay in enumerate(report.stays):
+    for row, stay in enumerate(report.told.stays):
         y = row * (BAR + GAP)
         kind = " code" if stay.kind == "code" else ""
         wide = max(2.0, x(stay.ended) - x(stay.began))
-        name = TITLES[stay.kind] + (f" {short(stay.kata)}" if stay.kind == "code" else "")
+        name = TITLES.get(stay.kind, stay.kind) + (
+            f" {short(stay.kata)}" if stay.kind == "code" else ""
+        )
         parts.append(f'<text x="0" y="{y + 17:.0f}">{escape(name)}</text>')
         parts.append(
             f'<rect class="bar{kind}" x="{x(stay.began):.1f}" y="{y:.0f}" width="{wide:.1f}" '
@@ -123,7 +125,7 @@ def timeline(report: Report) -> str:
             f"</title></rect>"
         )
         parts += _marks(report, row, y, x)
-    y = len(report.stays) * (BAR + GAP)
+    y = len(report.told.stays) * (BAR + GAP)
     for minute in _ticks(whole / 60):
         at = x(minute * 60)
         parts.append(
@@ -142,19 +144,19 @@ MARKS = {"hint": ("?", "hint"), "answer": ("•", ""), "skip": ("•", "soft"), 
 def _marks(report: Report, row: int, y: float, x: Callable[[float], float]) -> list[str]:
     """Return the marks of one phase: what happened between its beginning and the next one's."""
     found, phase = [], -1
-    for event in report.events:
-        at = float(event.data["at"])
-        phase += event.kind == "phase"
-        if phase != row or event.kind not in (*MARKS, "run"):
+    for moment in report.told.moments:
+        at, what, kind = moment.at, moment.what, moment.kind
+        phase += kind == "phase"
+        if phase != row or kind not in (*MARKS, "run"):
             continue
-        if event.kind == "run":
-            passed = event.data["status"] == "passed"
+        if isinstance(what, FileGraded):
+            passed = what.status == "passed"
             symbol, tone = ("✓", "pass") if passed else ("✗", "fail")
         else:
-            symbol, tone = MARKS[event.kind]
+            symbol, tone = MARKS[kind]
         found.append(
             f'<text class="{tone}" x="{x(at):.1f}" y="{y + 18:.0f}" text-anchor="middle">{symbol}'
-            f"<title>{event.kind} at {_minutes(at)}</title></text>"
+            f"<title>{kind} at {_minutes(at)}</title></text>"
         )
     return found
 
@@ -169,19 +171,19 @@ def _minutes(seconds: float) -> str:
 
 
 def _katas_run(report: Report) -> list[str]:
-    return list(dict.fromkeys(run["kata"] for run in report.of_kind("run")))
+    return list(dict.fromkeys(run.what.kata for run in report.told.runs))
 
 
 def _checks_over_time(report: Report, kata: str) -> str:
     """Return a row a check and a column a run, then the code at each run."""
-    runs = [run for run in report.of_kind("run") if run["kata"] == kata]
+    runs = [run for run in report.told.runs if run.what.kata == kata]
     shown = runs if len(runs) <= 12 else [*runs[:2], *runs[-10:]]
-    head = "".join(f"<th>{_minutes(run['at'])}</th>" for run in shown)
+    head = "".join(f"<th>{_minutes(run.at)}</th>" for run in shown)
     rows = []
     for check in catalog.read_checks(catalog.find_kata(kata)):
         cells = []
         for run in shown:
-            outcome = {c["title"]: c["outcome"] for c in run["checks"]}.get(check.title, "not-run")
+            outcome = {c.title: c.outcome for c in run.what.checks}.get(check.title, "not-run")
             mark = {"passed": '<td class="yes">✓</td>', "failed": '<td class="no">✗</td>'}
             cells.append(mark.get(outcome, "<td>·</td>"))
         star = " (stretch)" if check.level == "stretch" else ""
@@ -192,20 +194,20 @@ def _checks_over_time(report: Report, kata: str) -> str:
     return title + table + left_out + _code_at_runs(runs, kata)
 
 
-def _code_at_runs(runs: Sequence[dict[str, Any]], kata: str) -> str:
+def _code_at_runs(runs: Sequence[Moment[FileGraded]], kata: str) -> str:
     before = catalog.stub_of(catalog.find_kata(kata))
     parts = []
     for number, run in enumerate(runs, 1):
         diff = difflib.unified_diff(
-            before.splitlines(), run["source"].splitlines(), lineterm="", n=2
+            before.splitlines(), run.what.source.splitlines(), lineterm="", n=2
         )
         body = "\n".join(_diff_line(line) for line in list(diff)[2:])
-        words = f"Run {number} at {_minutes(run['at'])}: {run['status'].replace('-', ' ')}"
-        message = f"<p>{prose(run['message'])}</p>" if run["status"] != "passed" else ""
+        words = f"Run {number} at {_minutes(run.at)}: {run.what.status.replace('-', ' ')}"
+        message = f"<p>{prose(run.what.message)}</p>" if run.what.status != "passed" else ""
         parts.append(_folded(escape(words), f"{message}<pre>{body or 'the same text'}</pre>"))
-        before = run["source"]
+        before = run.what.source
     if runs:
-        final = escape(runs[-1]["source"])
+        final = escape(runs[-1].what.source)
         parts.append(
             f"<details><summary>The last text in full</summary><pre>{final}</pre></details>"
         )
@@ -219,22 +221,22 @@ def _diff_line(line: str) -> str:
 
 def _tests(report: Report) -> list[str]:
     parts = []
-    for data in report.of_kind("trial"):
-        sources = [t["source"] for t in report.of_kind("tests") if t["kata"] == data["kata"]]
-        mutants = {m.name: m for m in catalog.read_mutants(catalog.find_kata(data["kata"]))}
+    for kata, data in report.told.tests_scored.items():
+        source = report.told.tests.get(kata, "")
+        mutants = {m.name: m for m in catalog.read_mutants(catalog.find_kata(kata))}
         missed = "".join(
-            f"<li>{escape(mutants[name].title)}</li>" for name in data["missed"] if name in mutants
+            f"<li>{escape(mutants[name].title)}</li>" for name in data.missed if name in mutants
         )
         rejected = "".join(
-            f"<li>{escape(name)}: {escape(why)}</li>" for name, why in data["rejected"].items()
+            f"<li>{escape(name)}: {escape(why)}</li>" for name, why in data.rejected.items()
         )
-        parts += [f"<h2>{short(data['kata'])}: your tests</h2>", f"<p>{_trial_words(data)}</p>"]
+        parts += [f"<h2>{short(kata)}: your tests</h2>", f"<p>{_trial_words(data)}</p>"]
         if rejected:
             parts.append(f"<p>A right solution fails:</p><ul>{rejected}</ul>")
         if missed:
             parts.append(_folded("Wrong solutions that got through", f"<ul>{missed}</ul>"))
-        if sources:
-            parts.append(_folded("The tests", f"<pre>{escape(sources[-1])}</pre>"))
+        if source:
+            parts.append(_folded("The tests", f"<pre>{escape(source)}</pre>"))
     return parts
 
 
@@ -242,21 +244,20 @@ def _folded(title: str, body: str) -> str:
     return f"<details><summary>{title}</summary>{body}</details>"
 
 
-def _trial_words(data: dict[str, Any]) -> str:
-    if data["fault"]:
-        return f"Nothing could be run: {escape(data['fault'])}."
-    total = len(data["caught"]) + len(data["missed"])
-    return f"{rubric.tests_words(data)} {len(data['caught'])} of {total} wrong solutions."
+def _trial_words(data: OwnTestsScored) -> str:
+    if data.fault:
+        return f"Nothing could be run: {escape(data.fault)}."
+    return f"{tests_words(data)} {len(data.caught)} of {data.total} wrong solutions."
 
 
 def _answers(report: Report) -> list[str]:
-    if not report.answers:
+    if not report.told.answers:
         return []
-    return ["<h2>Questions</h2>", *map(_answer, report.answers)]
+    return ["<h2>Questions</h2>", *map(_answer, report.told.answers)]
 
 
-def _answer(one: Answered) -> str:
-    word, _ = verdict_of(one)
+def _answer(one: Response) -> str:
+    word, _ = word_for(one)
     tone = "good" if one.score == 1 else "bad" if one.score == 0 else "soft"
     question = one.asked.question
     code = f"<pre>{escape(one.asked.code)}</pre>" if one.asked.code else ""
