@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from grader.content import catalog
 from grader.content.questions import find_question
 from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
 from grader.core.store import Store
-from grader.interview import commands, report, report_page, rubric, scorecard, session
+from grader.interview import commands, own_tests, report, report_page, rubric, scorecard, session
 from grader.interview.agenda import Phase, Plan, plan_from_json
 from grader.interview.dialogue import Conductor
 from grader.interview.events import NoteTaken, QuestionAnswered
@@ -948,6 +950,161 @@ def test_explanation_has_every_rule_and_weight() -> None:
     for rule in rubric.rule_sentences():
         assert rule in words
         assert rule in readme
+
+
+def test_the_readme_has_the_rubric_and_nothing_else() -> None:
+    """Its table of lines and its list of verdicts are those that are computed with, in order."""
+    readme = (catalog.BANK.parent.parent / "README.md").read_text("utf-8")
+    table = readme.partition("| Line | Weight | Computed as |\n")[2].partition("\n\n")[0]
+    rules = readme.partition("The verdict is the first of these that\nholds:\n\n")[2]
+
+    assert table.splitlines()[1:] == [
+        f"| {name} | {weight} | {rubric.LINES[name]} |" for name, weight in rubric.WEIGHTS.items()
+    ]
+    assert rules.partition("\n\n")[0].splitlines() == [f"- {r}" for r in rubric.rule_sentences()]
+
+
+def test_nothing_written_is_not_independent(held: Callable[..., Conductor], store: Store) -> None:
+    """A file that is still the stub, or empty, earns nothing for asking no hint."""
+    stub = finished(held("code"), store).card
+    conductor = held("code")
+    conductor.interview.file_of(KATA.name).write_text(" ")
+    empty = finished(conductor, store).card
+
+    for card in (stub, empty):
+        assert card.line("independence").value == 0
+        assert card.line("independence").source == "kata03 nothing written"
+
+
+@pytest.mark.parametrize("text", ["x = " + "-" * 100_000 + "1", "x = 1" + "+1" * 100_000])
+def test_own_tests_that_are_nested_too_deeply_end_the_interview(
+    held: Callable[..., Conductor], store: Store, text: str
+) -> None:
+    """The parser gives up on them; that is the reason why there is no score."""
+    conductor = held("test")
+    conductor.interview.tests_of(KATA.name).write_text(text)
+
+    conductor.accept(":next")
+
+    assert conductor.state.ended == "finished"
+    assert report.find_report(store, None).card.line("testing").source == (
+        "kata03 it is nested too deeply"
+    )
+
+
+def test_a_score_that_can_not_be_computed_is_said_in_words(
+    held: Callable[..., Conductor], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end is in the store before own tests are scored; they count neither for nor against."""
+
+    def fail(*_: Any) -> None:
+        assert store.interviews()[0].ended
+        raise OSError("no process can be started")
+
+    monkeypatch.setattr(own_tests, "score_tests", fail)
+    found = finished(held("test"), store).card.line("testing")
+
+    assert found.value is None
+    assert found.source == "kata03 they could not be scored: no process can be started"
+
+
+def test_a_kill_while_tests_are_scored_leaves_a_report(
+    held: Callable[..., Conductor], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The interview has ended, and its report says what is missing."""
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(own_tests, "score_tests", die)
+    with pytest.raises(KeyboardInterrupt):
+        held("test").accept(":end")
+
+    found = report.find_report(store, None).card.line("testing")
+    assert (found.value, found.source) == (None, "kata03 tests were not scored")
+
+
+def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one has a candidate of its own; so has one that the time of others ran out on."""
+    text = (
+        f"from {KATA.name} import topological_order\n"
+        "def test_a(): assert topological_order\n"
+        "def test_hangs():\n    while True: pass\n"
+        "def test_z(): assert topological_order\n"
+    )
+    started = []
+    attempt_at = own_tests.attempt_at
+    monkeypatch.setattr(
+        own_tests, "attempt_at", lambda *a: started.append(1) or attempt_at(*a, seconds=0.6)
+    )
+
+    tests = ["test_a", "test_hangs", "test_z"]
+    failed = own_tests._failures(KATA, RIGHT, text, tests, every=True)
+
+    assert list(failed) == ["test_hangs"]
+    assert "was still running" in failed["test_hangs"]
+    assert len(started) == 3
+
+
+def test_a_paused_interview_can_be_ended_and_left(held: Callable[..., Conductor]) -> None:
+    """:quit says that it stays paused; :end ends it."""
+    conductor = held("code", "wrap-up", allow_pause=True)
+    conductor.accept(":pause")
+
+    left = told(conductor.accept(":quit"))
+    conductor.quit = False
+    conductor.accept(":end")
+
+    assert left == ("The interview stays paused. 'python -m grader interview --resume' goes on.")
+    assert conductor.state.ended == "stopped"
+
+
+def test_stopping_a_paused_one(tmp_path: Path) -> None:
+    """What is said when the input ends is true of a paused clock; --stop ends it."""
+    begun = run(tmp_path, "interview", "--seed", "4", "--allow-pause", typed=":pause\n")
+    stopped = run(tmp_path, "interview", "--stop")
+
+    assert begun.stderr == (
+        "The interview stays paused: 'python -m grader interview --resume' goes on.\n"
+    )
+    assert stopped.returncode == 0
+    assert "it was ended early" in stopped.stdout
+
+
+def test_two_threads_read_one_time(clock: Hands) -> None:
+    """A reading that was begun before another one and ends after it takes no time back."""
+    watch = Stopwatch(clock)
+    ticks = clock.ticks
+
+    def slow() -> float:
+        monkey.ticks = ticks  # type: ignore[attr-defined]
+        before = ticks()
+        clock.move(10)
+        other.start()
+        other.join(0.2)  # it waits for this reading to end
+        return before
+
+    monkey: Any = clock
+    other = threading.Thread(target=watch.read)
+    clock.move(60)
+    monkey.ticks = slow
+    watch.read()
+    other.join()
+    clock.move(10)
+
+    assert watch.read() == 80
+
+
+def test_a_title_with_escapes_is_shown_as_text(store: Store, clock: Hands) -> None:
+    """Of a set of one's own: in the report, and in what refuses a second interview."""
+    plan = replace(plan_of("wrap-up"), title="\x1b[2Jx")
+    conductor = Conductor(session.begin(store, plan, clock), Screen(True), Scripted())
+    with pytest.raises(KitError, match=r"\(\\x1b\[2Jx, "):
+        session.begin(store, plan, clock)
+
+    shown = told(report.text(Screen(True), finished(conductor, store)))
+
+    assert shown.startswith("\\x1b[2Jx interview 1")
 
 
 def test_reports_compare_with_the_one_before(

@@ -222,3 +222,20 @@ def test_the_editor_opens_the_file_of_the_part(
     path = str(app.conductor.interview.file_of(KATA.name))
     drive(app, body)
     assert ran == [["vim", "-n", path]]
+
+
+def test_what_ends_after_the_screen_is_closed_shows_nothing(store: Store, clock: Hands) -> None:
+    """A tick or a verdict that comes while widgets are taken down finds none and asks for none."""
+
+    class Closing(InterviewApp):
+        async def _close_all(self) -> None:
+            await super()._close_all()
+            self.tick()
+            self.show([[("late", "")]])
+
+    app = Closing(stage_of(store, clock, "wrap-up").conductor)
+
+    async def body(app: InterviewApp, pilot: Pilot[None]) -> None: ...
+
+    drive(app, body)
+    assert "late" not in dialogue(app)

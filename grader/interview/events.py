@@ -205,10 +205,9 @@ class Moment(Generic[What]):
 
     @property
     def kind(self) -> str:
-        """The kind of the store's row."""
-        if isinstance(self.what, Unknown):
-            return self.what.kind
-        return str(self.what.__struct_config__.tag)
+        """The kind of the store's row, or nothing if it could not be read."""
+        what = self.what
+        return str(what.__struct_config__.tag) if isinstance(what, Happening) else ""
 
 
 def encode(what: Happening, stamp: Stamp) -> tuple[str, dict[str, Any]]:

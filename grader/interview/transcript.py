@@ -111,19 +111,20 @@ def _take(told: Transcript, plan: Plan, moment: Moment[Happening | Unknown]) -> 
     if told.stays and not told.reason:
         last = told.stays[-1]
         told.stays[-1] = Stay(last.kind, last.kata, last.began, moment.at, last.budget)
+    katas = {phase.kata for phase in plan.phases}  # a renamed one is none of this interview's
     match moment.what:
         case PhaseBegun(index=index) if 0 <= index < len(plan.phases):
             phase = plan.phases[index]
             told.stays.append(Stay(phase.kind, phase.kata, moment.at, moment.at, phase.seconds))
         case QuestionAnswered() | QuestionSkipped() as what if what.question in by_id():
             told.answers.append(_response(told.stays[-1].kind if told.stays else "", what))
-        case FileGraded() as what:
+        case FileGraded() as what if what.kata in katas:
             told.runs.append(Moment(what, moment.stamp, moment.time))
         case HintShown(kata=kata, tier=tier):
             told.tiers[kata] = max(told.tiers.get(kata, 0), tier)
-        case OwnTestsTaken(kata=kata, source=source):
+        case OwnTestsTaken(kata=kata, source=source) if kata in katas:
             told.tests[kata] = source
-        case OwnTestsScored() as what:
+        case OwnTestsScored() as what if what.kata in katas:
             told.tests_scored[what.kata] = what
         case RatingGiven(name=name, value=value):
             told.ratings[name] = value
