@@ -33,6 +33,7 @@ from grader.interview.plan import (
 )
 from grader.interview.state import Interview
 from grader.interview.stopwatch import MachineClock, Stopwatch
+from grader.sandbox.attempt import Ended
 from grader.ui.screen import Line, Screen
 from tests.conftest import run_kit
 
@@ -1044,6 +1045,22 @@ def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     assert list(failed) == ["test_hangs"]
     assert "was still running" in failed["test_hangs"]
     assert len(started) == 3
+
+
+def test_a_test_that_the_time_of_others_ran_out_on_is_tried_again() -> None:
+    """It may have hung only because those before it were slow: alone, it has a whole budget."""
+
+    class SlowFirst:
+        def ask(self, verb: str, call: str, **_: Any) -> None:
+            if call != "test_a":
+                raise Ended("timed-out", "was still running")
+
+    failed: dict[str, str] = {}
+    tests = ["test_a", "test_b", "test_c"]
+
+    left = own_tests._go_through(SlowFirst(), tests, failed, every=True)  # type: ignore[arg-type]
+
+    assert (left, failed) == (["test_b", "test_c"], {})
 
 
 def test_a_paused_interview_can_be_ended_and_left(held: Callable[..., Conductor]) -> None:
