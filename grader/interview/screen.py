@@ -27,7 +27,7 @@ KEPT = 600  # lines of the dialogue that stay on the screen
 TICK = 0.5  # seconds
 
 
-class Stage(App[None]):
+class InterviewApp(App[None]):
     """The view of an interview."""
 
     TITLE = "interview"
@@ -51,6 +51,8 @@ class Stage(App[None]):
     def __init__(self, conductor: Conductor) -> None:
         super().__init__()
         self.conductor = conductor
+        self.head, self.body = Static(id="head"), Static(id="body")
+        self.view = VerticalScroll(self.body)
         self.lines: list[Line] = []
         self.pool = ThreadPoolExecutor(1, "interview")
         self.turn = asyncio.Lock()
@@ -59,16 +61,15 @@ class Stage(App[None]):
 
     def compose(self) -> ComposeResult:
         """Return head, dialogue, input and foot."""
-        yield Static(id="head")
-        with VerticalScroll():
-            yield Static(id="body")
+        yield self.head
+        yield self.view
         yield Input(placeholder="type here; F1 helps")
         yield Footer()
 
     async def on_mount(self) -> None:
         """Show where the interview is, and let the clock be seen."""
         self.query_one(Input).focus()
-        self.set_interval(TICK, self.tick)
+        self.head.set_interval(TICK, self.tick)  # a timer of the app's would outlive its widgets
         await self.perform(self.conductor.opening)
 
     async def perform(self, act: Callable[[], list[Line]], doing: str = "") -> None:
@@ -77,8 +78,8 @@ class Stage(App[None]):
             self.busy = doing
             self.show_head()
             size = self.size.width
-            self.conductor.screen.width = max(40, min(WIDEST, size - 4))
-            self.conductor.screen.plain = bool(os.environ.get("NO_COLOR"))
+            self.conductor.room.screen.width = max(40, min(WIDEST, size - 4))
+            self.conductor.room.screen.plain = bool(os.environ.get("NO_COLOR"))
             lines = await asyncio.get_running_loop().run_in_executor(self.pool, act)
             self.busy = ""
             self.acts += act != self.conductor.tick
@@ -89,21 +90,26 @@ class Stage(App[None]):
     def tick(self) -> None:
         """Do what time or a save makes due; while something is done, only the clock moves."""
         self.show_head()
-        if not self.turn.locked():
+        if self.head.is_attached and not self.turn.locked():
             self.run_worker(self.perform(self.conductor.tick))
 
     def show(self, lines: list[Line]) -> None:
         """Add lines to the dialogue and keep its end in view."""
         self.show_head()
-        if not lines:
+        if not lines or not self.view.is_attached:
             return
         self.lines = [*self.lines, *lines][-KEPT:]
         whole = Text("\n").join(Text.assemble(*line) for line in self.lines)
-        self.query_one("#body", Static).update(whole)
-        self.query_one(VerticalScroll).scroll_end(animate=False)
+        self.body.update(whole)
+        self.view.scroll_end(animate=False)
 
     def show_head(self) -> None:
-        """Show the part, its countdown and that of the whole."""
+        """Show the part, its countdown and that of the whole, unless the screen is closed.
+
+        What was begun before the screen closed, a verdict or a tick, may come to its end after.
+        """
+        if not self.head.is_attached:
+            return
         held = self.conductor.interview
         if held.watch.paused:
             state = "paused"
@@ -111,8 +117,8 @@ class Stage(App[None]):
             state = (
                 f"{clock_face(held.left_in_phase())} of this part, {clock_face(held.left())} in all"
             )
-        head = Text.assemble((held.phase.title, "bold"), f"  {state}  {self.busy}")
-        self.query_one("#head", Static).update(head)
+        title = (self.conductor.part.title, "bold")
+        self.head.update(Text.assemble(title, f"  {state}  {self.busy}"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take a typed line."""
@@ -137,17 +143,15 @@ class Stage(App[None]):
 
     def action_edit(self) -> None:
         """Open the file of this part in the learner's editor."""
-        held = self.conductor.interview
-        files = {"code": held.file_of, "test": held.tests_of}
-        find = files.get(held.phase.kind)
+        path = self.conductor.part.file
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-        if find is None or not editor:
+        if path is None or not editor:
             why = "There is no file to edit in this part." if editor else "Set EDITOR first."
             self.show(self.conductor.say(why))
             return
         try:
             with self.suspend():
-                subprocess.run([*shlex.split(editor), str(find(held.phase.kata))], check=False)
+                subprocess.run([*shlex.split(editor), str(path)], check=False)
         except (OSError, ValueError) as error:
             self.show(self.conductor.say(f"{editor!r} can't be started: {error}"))
 
