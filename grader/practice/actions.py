@@ -109,12 +109,14 @@ def keep_file(store: Store, kata: Kata, path: Path) -> str:
     )
 
 
-def write_text(path: Path, text: str) -> None:
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Replace a learner's file, or raise KitError with the reason why it can't be."""
     try:
-        write_atomically(path, text)
+        write_atomically(path, content)
     except OSError as error:
         raise KitError(
-            f"{str(path)!r} can't be written: {error.strerror}.", "Make the file writable."
+            f"{str(path)!r} can't be written: {error.strerror}.",
+            "Close it in other programs, or make it writable.",
         ) from None
 
 
@@ -133,7 +135,7 @@ def put_stub_back(kata: Kata, path: Path) -> str:
         ) from None
     finally:
         store.close()
-    write_text(path, catalog.stub_of(kata))
+    replace_file(path, catalog.stub_of(kata))
     return kept
 
 

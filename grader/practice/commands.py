@@ -19,8 +19,8 @@ from grader.practice.actions import (
     put_stub_back,
     remember,
     remember_hint,
+    replace_file,
     store_if_any,
-    write_text,
 )
 from grader.practice.standing import STATES, standings
 from grader.ui.screen import Screen, short_path
@@ -163,7 +163,7 @@ def _difference(screen: Screen, kata: Kata, entries: dict[int, Entry], numbers: 
 def _restore(screen: Screen, store: Store, kata: Kata, entry: Entry, number: int) -> int:
     path = catalog.file_of(kata)
     kept = keep_file(store, kata, path)
-    write_text(path, entry.source)
+    replace_file(path, entry.source)
     words = f"{short_path(str(path))} is attempt {number} again."
     screen.write(screen.wrap(words + kept, indent=0))
     return DONE
