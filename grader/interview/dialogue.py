@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from grader.content import catalog
 from grader.content.questions import open_points
-from grader.core.files import read_solution
+from grader.core.files import read_solution, text_of
 from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.interview import own_tests, rubric, tally
@@ -302,7 +302,7 @@ class Conductor(Prompter):
         self.text = solution.source
         self.runs += 1
         verdict = self.grader(kata, solution)
-        self._record_run(kata, verdict, solution.source.decode("utf-8-sig", "replace"), final)
+        self._record_run(kata, verdict, text_of(solution.source), final)
         lines = [[], *verdict_lines(self.screen, kata, verdict, guide=False)]
         if verdict.passed and not final:
             lines += self.say("All core checks pass. :next goes on.", "green")
