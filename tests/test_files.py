@@ -14,10 +14,9 @@ import pytest
 
 from grader.content import catalog
 from grader.core import files
-from grader.core.files import text_of, write_atomically
+from grader.core.files import replace_file, text_of, write_atomically
 from grader.core.model import KitError
 from grader.grading.diagnosis import battery_of
-from grader.practice.actions import replace_file
 from grader.truth.oracle import Oracle
 from grader.truth.program import program
 from tests.conftest import ROOT

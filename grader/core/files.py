@@ -44,6 +44,17 @@ def write_file(path: str, text: str) -> None:
         raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None
 
 
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Replace a learner's file, or raise KitError with the reason why it can't be."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise KitError(
+            f"{str(path)!r} can't be written: {error.strerror}.",
+            "Close it in other programs, or make it writable.",
+        ) from None
+
+
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Replace a file in one step, so that a reader or a power cut finds the old one or the new one.
 

@@ -68,11 +68,12 @@ def renew(
     and a full disk leaves all as it was.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        kept, read, new = (Path(folder, name) for name in ("kept", "read", "new"))
-        _copy(path, kept)
-        _copy(path, read)  # reading may write to it
+        kept, new = Path(folder, "kept"), Path(folder, "new")
+        for part in PARTS:  # copied before anything else reads or closes the file
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy2(f"{path}{part}", f"{kept}{part}")
         with contextlib.closing(open_new(new)) as target:
-            count = copy_rows(read, target)
+            count = copy_rows(path, target)
         close_old()
         aside = _free_name(path, stamp)
         for part in reversed(PARTS):
@@ -84,12 +85,6 @@ def renew(
     told = f"The progress file was damaged. It is kept as {aside.name}, and a new one is begun"
     rows = f"{count} row{'s' if count != 1 else ''}"
     return f"{told} with the {rows} that can still be read." if count else f"{told}."
-
-
-def _copy(path: Path, target: Path) -> None:
-    for part in PARTS:
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copy2(f"{path}{part}", f"{target}{part}")
 
 
 def _free_name(path: Path, stamp: str) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.content import catalog
 from grader.core import schedule
-from grader.core.files import read_solution, write_atomically
+from grader.core.files import read_solution, replace_file
 from grader.core.model import Kata, KitError, Verdict
 from grader.core.schedule import end_of_day
 from grader.core.store import Store, open_store
@@ -99,17 +99,6 @@ def keep_file(store: Store, kata: Kata, path: Path) -> str:
         f" What stood there is attempt {number}: 'python -m grader history {kata.short} "
         f"--restore {number}' puts it back."
     )
-
-
-def replace_file(path: Path, content: str | bytes) -> None:
-    """Replace a learner's file, or raise KitError with the reason why it can't be."""
-    try:
-        write_atomically(path, content)
-    except OSError as error:
-        raise KitError(
-            f"{str(path)!r} can't be written: {error.strerror}.",
-            "Close it in other programs, or make it writable.",
-        ) from None
 
 
 def put_stub_back(kata: Kata, path: Path) -> str:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from grader.content import catalog
-from grader.core.files import write_atomically
+from grader.core.files import replace_file, write_atomically
 from grader.core.model import Kata, KitError
 from grader.core.store import SHOWN, SOLUTION, Entry, Store, open_store
 from grader.practice import views
@@ -21,7 +21,6 @@ from grader.practice.actions import (
     put_stub_back,
     remember,
     remember_hint,
-    replace_file,
     store_if_any,
 )
 from grader.practice.standing import STATES, standings
