@@ -18,11 +18,14 @@ from pathlib import Path
 import pytest
 
 from grader.content import catalog
+from grader.content.questions import all_questions
 from grader.core import store as store_module
 from grader.core.model import KitError, Verdict
 from grader.core.schedule import Effort, effort_of, rate, review
 from grader.core.store import MIGRATIONS, NAME, Store, open_store
 from grader.practice import actions
+from grader.practice.standing import standings
+from grader.quiz.commands import choose, due_questions
 from tests.conftest import ROOT
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -507,3 +510,71 @@ def test_today_lists_what_is_due(practise: Cli, tmp_path: Path) -> None:
     assert "kata02  The backward of *  due for 3 days" in practise("today").stdout
     assert [d["kata"] for d in json.loads(practise("today", "--json").stdout)["due"]] == [KATA.name]
     assert "Due today: kata02." in practise().stdout
+
+
+@pytest.mark.parametrize(
+    ("tiers", "state"),
+    [
+        ((0,), "passed"),
+        ((2,), "passed with hints"),
+        ((2, 0), "passed"),
+        ((0, 2), "passed"),
+        ((5, 4), "passed with hints"),
+    ],
+)
+def test_one_pass_without_hints_is_enough(
+    tmp_path: Path, store: Store, clock: Clock, tiers: tuple[int, ...], state: str
+) -> None:
+    """Each round counts its own hints; one round that needed none makes the kata passed."""
+    for tier in tiers:
+        store.record_hint(KATA.name, tier)
+        clock.wait(minutes=3)
+        store.record_attempt(verdict("passed"), "x")
+        clock.wait(days=1)
+    found = {standing.kata.name: standing for standing in standings(store, tmp_path)}[KATA.name]
+
+    assert found.state == state
+
+
+def test_what_is_due_later_today_is_asked_today(tmp_path: Path, clock: Clock) -> None:
+    """To the last second of the learner's day, and no further: katas, questions and reviews."""
+    (first, second) = all_questions()[:2]
+    last = START.astimezone().replace(hour=23, minute=59, second=59)
+    for offset, due in ((0, True), (1, False)):
+        store = Store(tmp_path / str(offset) / NAME, clock)
+        time = last + timedelta(seconds=offset)
+        store.record_review(KATA.name, {"due": time.isoformat()}, time, 3, "no hints")
+        store.record_review(first.key, {}, time, 3, "score 1")
+        store.record_attempt(verdict("passed"), "x")
+        found = actions.due_katas(store, standings(store, tmp_path))
+
+        assert [standing.kata.name for standing, _ in found] == [KATA.name] * due
+        assert due_questions(store) == [first.key] * due
+        assert choose(store, [first, second], 5, 0) == [*[first] * due, second]
+        if not due:
+            assert review(store, KATA) is None
+        store.close()
+
+
+def test_pass_on_the_morning_of_the_day_is_reviewed(store: Store, clock: Clock) -> None:
+    """A kata that is due later on the day counts as due when the day begins."""
+    store.record_attempt(verdict("passed"), "x")
+    scheduled = review(store, KATA)
+    assert scheduled
+    clock.time = scheduled[1].astimezone().replace(hour=0, minute=0, second=0)
+    store.record_attempt(verdict("passed"), "x")
+
+    assert review(store, KATA)
+
+
+def test_missing_file_is_put_back_by_reset(practise: Cli, tmp_path: Path) -> None:
+    """The grader names the command, and it works without anything in the history."""
+    (tmp_path / FILE).unlink()
+    graded = practise("kata02")
+    practise("reset", "kata02")
+
+    assert graded.returncode == 2
+    assert graded.stderr.endswith(
+        " is missing.\n'python -m grader reset kata02' puts the stub there.\n"
+    )
+    assert (tmp_path / FILE).read_text("utf-8") == catalog.stub_of(KATA)
