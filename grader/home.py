@@ -28,6 +28,7 @@ def overview(options: argparse.Namespace) -> int:
         due = due_katas(store, found)
         until = end_of_day(store.clock()) if store else None
         keys = [key for key, _ in store.cards_due(until)] if store and until else []
+        note = store.note if store else note
     questions = sum(key.startswith("question:") for key in keys)
     following = next((standing for standing in found if not standing.passed), None)
     if options.json:
@@ -61,6 +62,7 @@ def today(options: argparse.Namespace) -> int:
         due = due_katas(store, found)
         questions = len(commands.due_questions(store))
         advised = report.still_advised(store)
+        note = store.note
     if options.json:
         listed: list[dict[str, Any]] = [
             {"kata": standing.kata.name, "due": time.isoformat()} for standing, time in due
@@ -72,6 +74,8 @@ def today(options: argparse.Namespace) -> int:
     screen = Screen(options.plain)
     words = [report.advice_words(one) for one in advised]
     screen.write(today_lines(screen, due, store.clock(), questions, words))
+    if note:
+        screen.write([[], *screen.wrap(note, style="dim")])
     return DONE
 
 

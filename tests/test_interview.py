@@ -174,6 +174,22 @@ def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
                 assert phase.questions
 
 
+@pytest.mark.parametrize("name", ["screen", "onsite", "capstone"])
+def test_warm_up_asks_nothing_about_the_katas_to_come(name: str) -> None:
+    """A kata's own questions would give it away; they are asked as follow-ups."""
+    for seed in range(40):
+        plan = draw_plan(read_set(name), seed, None)
+        asked = [
+            find_question(id).kata
+            for phase in plan.phases
+            if phase.kind in ("questions", "derive", "bug")
+            for id, _ in phase.questions
+        ]
+
+        assert asked
+        assert not set(asked) & set(plan.katas)
+
+
 def test_minutes_scale_every_phase() -> None:
     """Half the minutes are half of each budget."""
     whole = sample_plan(read_set("screen"), 1, None)

@@ -24,7 +24,7 @@ def grade_one(options: argparse.Namespace) -> int:
     path = options.solution or str(catalog.file_of(kata))
     if not options.solution and not os.path.exists(path):
         raise KitError(
-            f"{path!r} is missing.", "'python -m grader dev stubs' puts missing stubs back."
+            f"{path!r} is missing.", f"'python -m grader reset {kata.short}' puts the stub there."
         )
     solution = read_solution(path)
     verdict = grade(kata, solution, Options(options.seed, options.fresh))

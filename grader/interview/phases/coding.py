@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.content import catalog
-from grader.core.files import read_solution
+from grader.core.files import read_solution, text_of
 from grader.core.model import KitError, Verdict
 from grader.interview import rubric
 from grader.interview.events import CheckOutcome, FileGraded, HintShown
@@ -83,7 +83,7 @@ class Coding(Part):
         self.seen = solution.source
         self.runs += 1
         verdict = self.room.grader(kata, solution)
-        self._record(verdict, solution.source.decode("utf-8-sig", "replace"), final)
+        self._record(verdict, text_of(solution.source), final)
         lines = [[], *verdict_lines(self.room.screen, kata, verdict, guide=False)]
         if verdict.passed and not final:
             lines += self.say("All core checks pass. :next goes on.", "green")
