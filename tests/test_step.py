@@ -212,3 +212,10 @@ def test_keys_move_and_stop_at_the_ends() -> None:
             await pilot.press("q")
 
     asyncio.run(run())
+
+
+def test_a_long_number_keeps_its_distance() -> None:
+    """Data of thirteen characters does not run into the gradient."""
+    found = shown(walk("c = a * b", a=-2.34567e100, b=1.0))
+
+    assert "a     -2.34567e+100  .\n" in found
