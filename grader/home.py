@@ -16,6 +16,7 @@ from grader.practice.actions import due_katas, store_if_any
 from grader.practice.standing import Standing, standings
 from grader.practice.views import tracks_of
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 
 DONE = 0
 BAR = 20
@@ -88,8 +89,8 @@ def overview_lines(
 ) -> list[Line]:
     """Return a bar a track, what is next and what is due."""
     lines: list[Line] = [[("  Backprop katas", "bold")], []]
-    for name, group in tracks_of(found).items():
-        lines.append(_bar(screen, name, group))
+    rows = [_bar(screen, name, group) for name, group in tracks_of(found).items()]
+    lines += table(screen, [Column("bold", width=8), Column(), Column()], rows)
     with_hints = sum(standing.state == "passed with hints" for standing in found)
     stars = sum(standing.stars for standing in found)
     unaided = sum(standing.state == "passed" for standing in found)
@@ -110,16 +111,12 @@ def overview_lines(
     return [*lines, *screen.wrap("Help: python -m grader --help", style="dim")]
 
 
-def _bar(screen: Screen, name: str, group: list[Standing]) -> Line:
+def _bar(screen: Screen, name: str, group: list[Standing]) -> list[Cell]:
     passed = sum(standing.passed for standing in group)
     full = round(BAR * passed / len(group))
     solid, open_ = ("#", ".") if screen.plain else ("█", "░")
-    return [
-        (f"  {name:<10}", "bold"),
-        (solid * full, "green"),
-        (open_ * (BAR - full), "dim"),
-        (f"  {passed} of {len(group)}", ""),
-    ]
+    bar = [(solid * full, "green"), (open_ * (BAR - full), "dim")]
+    return [name, bar, f"{passed} of {len(group)}"]
 
 
 def today_lines(
@@ -141,14 +138,12 @@ def today_lines(
     if not due:
         nothing = "No kata is due today." if lines else "Nothing is due today."
         return [*lines, *screen.wrap(f"{nothing} 'python -m grader' says what is next.")]
-    lines += [[("  Due today", "bold")], []]
+    rows = []
     for standing, when in due:
         late = (time - when).days
         since = "today" if late < 1 else f"for {late} day{'s' if late > 1 else ''}"
-        kata = standing.kata
-        lines.append(
-            [(f"    {kata.short}  ", "cyan"), (f"{kata.title}  ", ""), (f"due {since}", "dim")]
-        )
-    first = due[0][0].kata.short
-    words = f"Begin with 'python -m grader reset {first}': the old file is kept."
+        rows.append([standing.kata.short, standing.kata.title, f"due {since}"])
+    lines += [[("  Due today", "bold")], []]
+    lines += table(screen, [Column("cyan"), Column(), Column("dim")], rows, indent=4)
+    words = f"Begin with 'python -m grader reset {rows[0][0]}': the old file is kept."
     return [*lines, [], *screen.wrap(words)]

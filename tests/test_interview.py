@@ -178,7 +178,7 @@ def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
 def test_warm_up_asks_nothing_about_the_katas_to_come(name: str) -> None:
     """A kata's own questions would give it away; they are asked as follow-ups."""
     for seed in range(40):
-        plan = draw_plan(read_set(name), seed, None)
+        plan = sample_plan(read_set(name), seed, None)
         asked = [
             find_question(id).kata
             for phase in plan.phases

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from grader.core.store import Store
-from grader.interview import session
+from grader.interview import screen, session
 from grader.interview.dialogue import Conductor
 from grader.interview.screen import InterviewApp
 from grader.ui.screen import Screen
@@ -135,6 +135,20 @@ def test_a_save_is_graded_while_the_clock_goes_on(store: Store, clock: Hands) ->
     drive(app, body)
 
 
+def test_a_save_is_noticed_between_two_ticks(
+    store: Store, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file of a part is followed from the part's beginning, whatever the clock does."""
+    monkeypatch.setattr(screen, "TICK", 1000)
+
+    async def body(app: InterviewApp, pilot: Pilot[None]) -> None:
+        await type_line(app, pilot, ":next")
+        app.conductor.interview.file_of(KATA.name).write_text("# right")
+        await until(lambda: "All core checks pass." in dialogue(app))
+
+    drive(stage_of(store, clock, "clarify", "code", "wrap-up"), body)
+
+
 def test_the_end_closes_the_screen(store: Store, clock: Hands) -> None:
     """When the time is over, without a key."""
 
@@ -211,7 +225,7 @@ def test_the_editor_opens_the_file_of_the_part(
 
     async def body(app: InterviewApp, pilot: Pilot[None]) -> None:
         await pilot.press("f6")
-        assert "Set EDITOR first." in dialogue(app)
+        assert "No editor is set. Set EDITOR to open the file from here." in dialogue(app)
         monkeypatch.setenv("EDITOR", "vim -n")
         await pilot.press("f6")
         await pilot.press("f5")

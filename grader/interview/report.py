@@ -16,6 +16,7 @@ from grader.interview.agenda import Plan, plan_from_json
 from grader.interview.scorecard import Scorecard, scorecard
 from grader.interview.transcript import Response, Transcript, read_transcript, short
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 
 ENDINGS = {
     "finished": "all parts were gone through",
@@ -189,12 +190,7 @@ def text(screen: Screen, report: Report) -> list[Line]:
     took = f"{report.took / 60:.0f} of {plan.seconds / 60:.0f} minutes; {ENDINGS[report.reason]}."
     lines += [*screen.wrap(took, style="dim"), [], [("  Verdict: ", ""), (card.verdict, "bold")]]
     lines += [*screen.wrap(f"Score {score_words(card)} of 100."), []]
-    for line in card.lines:
-        value = "  –" if line.value is None else f"{line.value:3.0f}"
-        head = f"  {line.name:<13} {'  -' if screen.plain and line.value is None else value}  "
-        first, *rest = screen.wrap(line.source, len(head))
-        lines += [[(head, "cyan" if line.planned else "dim"), (first[0][0].strip(), "")], *rest]
-    lines += [[], *_communication(screen, report)]
+    lines += [*_scored(screen, card), [], *_communication(screen, report)]
     lines += _told_answers(screen, report)
     if report.before:
         moved = {name: f"{by:+.0f}" for name, by in changes(report).items() if abs(by) >= 0.5}
@@ -210,6 +206,18 @@ def text(screen: Screen, report: Report) -> list[Line]:
         f"'{again} --html FILE' writes it as a page, '{again} --explain' says how it is computed."
     )
     return [*lines, *screen.wrap(more, style="dim")]
+
+
+def _scored(screen: Screen, card: Scorecard) -> list[Line]:
+    """Return the lines of the scorecard: name, value, and what it was computed from."""
+    rows: list[list[Cell]] = []
+    for line in card.lines:
+        style = "cyan" if line.planned else "dim"
+        none = "-" if screen.plain else "–"
+        value = none if line.value is None else f"{line.value:.0f}"
+        rows.append([[(line.name, style)], [(value, style)], line.source])
+    columns = [Column(width=12), Column(width=3, right=True), Column(narrow="wrap")]
+    return table(screen, columns, rows)
 
 
 def score_words(card: Scorecard) -> str:
@@ -244,15 +252,13 @@ def _communication(screen: Screen, report: Report) -> list[Line]:
 def _told_answers(screen: Screen, report: Report) -> list[Line]:
     if not report.told.answers:
         return []
-    lines: list[Line] = [[], [("  Questions", "bold")]]
+    rows: list[list[Cell]] = []
     for one in report.told.answers:
-        word, style = word_for(one)
-        prompt = one.asked.prompt.splitlines()[0]
-        first, *rest = screen.wrap(prompt, 13)
-        lines += [[(f"    {word:<8} ", style), (first[0][0].strip(), "")], *rest]
+        rows.append([[word_for(one)], one.asked.prompt.splitlines()[0]])
         if one.score != 1.0 and one.asked.kind != "open":
-            lines += screen.wrap(f"Right: {one.right}", 13, "dim")
-    return lines
+            rows.append(["", [(f"Right: {one.right}", "dim")]])
+    columns = [Column(width=8), Column(narrow="wrap")]
+    return [[], [("  Questions", "bold")], *table(screen, columns, rows, indent=4, gap=1)]
 
 
 def word_for(one: Response) -> tuple[str, str]:

@@ -29,13 +29,13 @@ def grade_one(options: argparse.Namespace) -> int:
     solution = read_solution(path)
     verdict = grade(kata, solution, Options(options.seed, options.fresh))
     keep(options, kata, verdict, solution)
-    if options.html:  # before anything is shown, for a path may be one that can't be written
+    if not options.json:
+        screen = Screen(options.plain)
+        screen.write(verdict_lines(screen, kata, verdict))
+    if options.html:  # before the one document, for a path may be one that can't be written
         write_file(options.html, verdict_page.page_of(kata, verdict))
     if options.json:
         print(json.dumps(verdict.as_json(), allow_nan=False))
-    else:
-        screen = Screen(options.plain)
-        screen.write(verdict_lines(screen, kata, verdict))
     return PASSED if verdict.passed else FAILED
 
 
