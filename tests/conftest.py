@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def judge() -> Callable[..., Verdict]:
     """Grade a text as a kata's file."""
 
-    def run(query: str, text: str | bytes, **options: int) -> Verdict:
+    def run(query: str, text: str | bytes, **options: Any) -> Verdict:
         source = text.encode() if isinstance(text, str) else text
         return grade(catalog.find_kata(query), Solution("attempt.py", source), Options(**options))
 

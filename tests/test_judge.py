@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,6 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.sandbox import attempt as attempt_module
 
 Judge = Callable[..., Verdict]
 Solution = Callable[[str], str]
@@ -490,7 +490,7 @@ def test_scratch_folder_is_gone_and_the_learners_folder_clean(
     judge: Judge, solution: Solution, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A verdict leaves nothing behind, neither where it ran nor among the temporary files."""
-    monkeypatch.setattr(attempt_module.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     judge("kata03", solution("kata03"))
 
     assert list(tmp_path.iterdir()) == []

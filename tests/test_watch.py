@@ -116,7 +116,12 @@ def test_core_verdict_comes_before_the_follow_ups(folder: Path) -> None:
 
     async def body(app: Watch, pilot: Pilot[None]) -> None:
         app.path.write_text(RIGHT)
-        await until(lambda: states.append(app.state) or app.verdicts == 2)
+
+        def graded() -> bool:
+            states.append(app.state)
+            return app.verdicts == 2
+
+        await until(graded)
         assert any("; follow-ups are running ..." in state for state in states)
         assert app.state.startswith("passed in")
 
