@@ -467,7 +467,7 @@ def test_nothing_survives_the_verdict(judge: Judge, solution: Solution) -> None:
     verdict = judge("kata03", daemon + solution("kata03"))
     deadline = time.monotonic() + 2
     while _children() and time.monotonic() < deadline:
-        time.sleep(0.02)
+        pass
 
     assert verdict.status == "passed"
     assert _children() == []
