@@ -18,6 +18,11 @@ from grader.grading.judge import Options, grade
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the tests of the screens ask for."""
+    parser.addoption("--renew", action="store_true", help="write tests/snapshots from the screens")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Everything the kit keeps goes to a folder of the suite's."""
