@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -122,6 +124,23 @@ def test_installed_wheel_runs(built: Path, tmp_path: Path) -> None:
     assert kata("init", ".").startswith("14 katas written to katas")
     assert kata("hint", "kata03").startswith("kata03 · hint 1 of 4 · Nudge\n")
     assert str(target) in kata("doctor")
+
+
+def test_constraints_bound_every_dependency() -> None:
+    """What CI installs is no newer than what was tested; PyTorch's range stands in pyproject."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = (ROOT / ".ci" / "constraints.txt").read_text("utf-8").splitlines()
+    bounds = [line for line in lines if line and not line.startswith("#")]
+    named = project["dependencies"] + project["optional-dependencies"]["test"]
+
+    assert all(re.fullmatch(r"[\w.-]+<=[\w.]+", line) for line in bounds)
+    assert {name_of(line) for line in named} - {name_of(line) for line in bounds} == {"torch"}
+
+
+def name_of(requirement: str) -> str:
+    """Return the project of a requirement, in the one spelling that pip compares."""
+    (name,) = re.findall(r"^[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def checked(folder: Path, text: str) -> tuple[str, int]:
