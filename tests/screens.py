@@ -19,7 +19,8 @@ from rich.text import Text
 
 from grader.content import catalog
 from grader.core.model import Solution
-from grader.core.store import SHOWN, open_store
+from grader.core.records import SHOWN
+from grader.core.store import open_store
 from grader.grading.judge import grade
 from grader.home import overview_lines
 from grader.interview import session

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from grader.core.store import Event, Store
+from grader.core.records import Event
+from grader.core.store import Store, _transaction
 from grader.interview import report, report_page, session
 from grader.interview.dialogue import Conductor
 from grader.interview.events import Happening, Unknown, decode, encode
@@ -41,7 +42,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iter
 def put(store: Store, name: str, rows: list[list[str]] | None = None) -> None:
     """Write an interview as the earlier version left it, with other rows if there are any."""
     held = STORED[name]
-    with store.transaction() as db:
+    db = store.db
+    with _transaction(db):
         db.execute(
             "INSERT INTO interviews (started, plan, ended) VALUES (?, ?, ?)",
             (held["started"], held["plan"], held["ended"]),

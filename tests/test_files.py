@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.core import files
 from grader.core.files import replace_file, text_of, write_atomically
 from grader.core.model import KitError
@@ -197,7 +198,7 @@ def test_caches_are_never_seen_half(
 
     def write(seed: int) -> None:
         if cache == "battery":
-            battery_of(kata, seed)
+            battery_of(Exercise(kata), seed)
         else:
             oracle = Oracle(str(tmp_path), f"{kata.name}-{seed}")
             oracle.answer(program("b = a + a\nb.backward()", a=2))

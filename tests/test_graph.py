@@ -144,7 +144,7 @@ def crossings(drawn: str) -> int:
 
     def height(piece: Any, x: float) -> float:
         (x0, y0), (x1, y1) = piece
-        return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+        return float(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
 
     count = 0
     for one, other in itertools.combinations(pieces, 2):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,8 @@ def test_a_verdict_shows_every_text_as_text(
         check = CheckSource("test_it", title, "core")
         checks = [CheckResult(check, "failed", mark("check's message"), example)]
         known = Diagnosis("name", mark("mistake"), mark("explanation"), 3)
-        found = Verdict("kata02", "file", mark("status"), mark("message"), checks, diagnosis=known)
+        status: Any = mark("status")
+        found = Verdict("kata02", "file", status, mark("message"), checks, diagnosis=known)
         assert ("<svg" in verdict_page.page_of(kata, found)) == drawn
         return verdict_page.page_of(kata, found)
 

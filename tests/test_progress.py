@@ -171,7 +171,7 @@ def test_kills_lose_nothing_that_was_reported(tmp_path: Path, kills: int) -> Non
         ) as process:
             assert process.stdout
             first = process.stdout.readline()
-            time.sleep(draw.random() * 0.01)
+            time.sleep(draw.random() * 0.01)  # noqa: TID251 - killed at any moment
             process.kill()
             lines = [first, *process.stdout.read().split("\n")]
         reported |= {int(line) for line in lines if line.strip()}

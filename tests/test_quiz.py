@@ -18,8 +18,8 @@ from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
 from grader.home import today_lines
 from grader.interview import report, session
+from grader.interview.agenda import Phase, Plan
 from grader.interview.dialogue import Conductor
-from grader.interview.plan import Phase, Plan
 from grader.quiz import asking, commands
 from grader.quiz.asking import Unreadable, judge, read_number, sample
 from grader.ui.screen import Screen

@@ -170,7 +170,7 @@ def test_adam_agrees_with_torch(options: dict[str, object]) -> None:
 
     follow(
         Adam(parameters, **options),  # type: ignore[arg-type]
-        torch.optim.Adam(tensors, **options),  # type: ignore[arg-type]
+        torch.optim.Adam(tensors, **options),
         parameters,
         tensors,
     )

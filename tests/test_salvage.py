@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
 
 import pytest
@@ -134,7 +134,7 @@ def test_row_that_makes_no_sense_is_damage_too(
     db.commit()
     db.close()
     with contextlib.closing(Store(filled, Clock())) as store:
-        rows = [store.attempts(), store.hints(), store.answers(), store.interviews()]
+        rows: list[Sized] = [store.attempts(), store.hints(), store.answers(), store.interviews()]
         counts = [len(found) for found in rows]
         store.card(KATA.name)
         due, card, events = store.cards_due(START), store.card(KATA.name), store.events(1)

@@ -118,7 +118,12 @@ def test_core_verdict_comes_before_the_follow_ups(folder: Path) -> None:
 
     async def body(app: Watch, pilot: Pilot[None]) -> None:
         app.path.write_text(RIGHT)
-        await until(lambda: states.append(app.state) or app.verdicts == 2)
+
+        def graded() -> bool:
+            states.append(app.state)
+            return app.verdicts == 2
+
+        await until(graded)
         assert any("; follow-ups are running ..." in state for state in states)
         assert app.state.startswith("passed in")
 
@@ -288,7 +293,7 @@ def test_editor_outlives_a_grading(
     def wait_for_editor(_: Verdict) -> None:
         candidate_runs.set()
         while not opened.exists():
-            time.sleep(0.01)
+            time.sleep(0.01)  # noqa: TID251  (the editor is a process of its own)
 
     def grader(kata: Kata, solution: Solution, on_core: object) -> Verdict:
         text = solution.source.decode()

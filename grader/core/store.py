@@ -13,7 +13,6 @@ import json
 import sqlite3
 import time as machine
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from typing import Any, TypeVar
 from grader.core import salvage, workspace
 from grader.core.files import text_of
 from grader.core.model import KitError, Verdict
+from grader.core.records import AnswerGiven, Entry, Event, HintSeen, Sitting
 from grader.core.salvage import Damaged, code_of, identity_of, is_damage, read_object
 
 NAME = "progress.sqlite3"
@@ -38,7 +38,6 @@ MACHINE = (  # what SQLite reports of the machine and the file; the rest are fau
     sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_NOTADB,
 )
-SHOWN, SOLUTION = 0, 5  # beside the four tiers: the task was shown, the solution was
 Clock = Callable[[], datetime]
 Found = TypeVar("Found")
 Statement = tuple[str, tuple[Any, ...]]
@@ -47,73 +46,6 @@ Statement = tuple[str, tuple[Any, ...]]
 def now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One attempt as it was recorded; a file kept at a reset has the status "kept"."""
-
-    id: int
-    kata: str
-    time: datetime
-    status: str
-    seconds: float
-    source: str
-    verdict: dict[str, Any]
-    source_bytes: bytes | None = None  # where they are not the UTF-8 of the text
-
-    @property
-    def content(self) -> bytes:
-        """The file as it was, byte for byte."""
-        return self.source.encode() if self.source_bytes is None else self.source_bytes
-
-    @property
-    def passed(self) -> bool:
-        return self.status == "passed"
-
-    @property
-    def stars(self) -> int:
-        """The number of stretch checks it passed."""
-        return int(self.verdict.get("stretch", {}).get("passed", 0))
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A hint tier that was shown, or the task (0), or the solution (5)."""
-
-    kata: str
-    tier: int
-    time: datetime
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer to a question; `score` is None until it is judged."""
-
-    question: str
-    time: datetime
-    seed: int
-    given: str
-    score: float | None
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened in an interview; `data` is plain JSON."""
-
-    time: datetime
-    kind: str
-    data: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """An interview as the store has it; `ended` is None while it goes on."""
-
-    id: int
-    started: datetime
-    plan: dict[str, Any]
-    ended: datetime | None
 
 
 def _create(db: sqlite3.Connection) -> None:
@@ -278,11 +210,11 @@ class Store:
             )
         )
 
-    def hints(self, kata: str | None = None) -> list[Seen]:
+    def hints(self, kata: str | None = None) -> list[HintSeen]:
         """Return what was shown of one kata or of all, the oldest first."""
         where, values = ("WHERE kata = ?", (kata,)) if kata else ("", ())
         return self._read(
-            lambda name, tier, time: Seen(name, tier, datetime.fromisoformat(time)),
+            lambda name, tier, time: HintSeen(name, tier, datetime.fromisoformat(time)),
             f"SELECT kata, tier, time FROM hints {where} ORDER BY id",
             values,
         )
@@ -300,10 +232,12 @@ class Store:
         """Fill in what an answer was worth, once it is judged."""
         self._write(("UPDATE answers SET score = ? WHERE id = ?", (score, id)))
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[AnswerGiven]:
         """Return every answer, the oldest first."""
         return self._read(
-            lambda question, time, *rest: Answer(question, datetime.fromisoformat(time), *rest),
+            lambda question, time, *rest: AnswerGiven(
+                question, datetime.fromisoformat(time), *rest
+            ),
             "SELECT question, time, seed, given, score FROM answers ORDER BY id",
         )
 

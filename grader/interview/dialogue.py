@@ -15,7 +15,7 @@ from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.interview import own_tests
 from grader.interview.events import InterviewContinued, InterviewPaused, PhaseBegun
-from grader.interview.phases import PARTS
+from grader.interview.phases.kinds import PARTS
 from grader.interview.phases.part import HELP, Grader, Part, Room
 from grader.interview.state import Interview, State
 from grader.interview.transcript import read_transcript

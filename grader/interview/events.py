@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from grader.core.store import Event
+from grader.core.records import Event
 
 
 class Happening(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True):

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from grader.content import catalog, toml
 from grader.core.model import KitError
 from grader.interview.agenda import Phase, Plan
-from grader.interview.phases import PARTS
+from grader.interview.phases.kinds import PARTS
 
 SETS = catalog.BANK / "interviews.toml"
 TITLES = {kind: part.title for kind, part in PARTS.items()}

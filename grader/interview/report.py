@@ -9,7 +9,8 @@ from typing import Any
 
 from grader.content.questions import all_questions
 from grader.core.model import KitError, printable
-from grader.core.store import Sitting, Store
+from grader.core.records import Sitting
+from grader.core.store import Store
 from grader.interview import rubric
 from grader.interview.advice import Advice, advise
 from grader.interview.agenda import Plan, plan_from_json

@@ -13,7 +13,7 @@ from grader.content import catalog
 from grader.interview import rubric
 from grader.interview.agenda import Phase, Plan
 from grader.interview.events import FileGraded, Moment, OwnTestsScored
-from grader.interview.phases import PARTS, kinds_for
+from grader.interview.phases.kinds import PARTS, kinds_for
 from grader.interview.transcript import Stay, Transcript, short
 
 

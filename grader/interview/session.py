@@ -14,7 +14,7 @@ from grader.core.model import KitError, printable
 from grader.core.store import Store
 from grader.interview.agenda import Plan, plan_from_json
 from grader.interview.events import InterviewBegun, PhaseBegun
-from grader.interview.phases import PARTS
+from grader.interview.phases.kinds import PARTS
 from grader.interview.state import Interview
 from grader.interview.stopwatch import Clock
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.content.questions import by_id, find_question
-from grader.core.store import Event
+from grader.core.records import Event
 from grader.interview.agenda import Plan
 from grader.interview.events import (
     FileGraded,

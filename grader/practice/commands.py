@@ -12,7 +12,8 @@ from pathlib import Path
 from grader.content import catalog
 from grader.core.files import replace_file, write_atomically
 from grader.core.model import Kata, KitError
-from grader.core.store import SHOWN, SOLUTION, Entry, Store, open_store
+from grader.core.records import SHOWN, SOLUTION, Entry
+from grader.core.store import Store, open_store
 from grader.practice import views
 from grader.practice.actions import (
     keep_file,

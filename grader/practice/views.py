@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from grader.content import catalog
 from grader.core.model import Kata
-from grader.core.store import Entry
+from grader.core.records import Entry
 from grader.practice.standing import Standing
 from grader.ui.screen import Line, Screen
 from grader.ui.table import Cell, Column, table
