@@ -248,7 +248,9 @@ class WalledProcess:
                 return "crashed", f"The file ended its own process with exit code {code}."
         if self.control < 0:  # it was killed because it did not read what it was asked
             return "timed-out", self._timeout_sentence("The file", self.seconds)
-        return "crashed", "The file closed the grader's pipe."
+        if self.process.poll() is None:
+            return "crashed", "The file closed the grader's pipe."
+        return "crashed", "The file's process is gone: something outside has killed it."
 
     def _ending(self) -> dict[str, Any]:
         """Return how the process ended, as the supervisor reports it."""
@@ -257,6 +259,7 @@ class WalledProcess:
             with contextlib.suppress(OSError, ValueError):
                 found: dict[str, Any] = json.loads(os.read(self.report, 4_096)) if ready else {}
                 return found
+            return {}  # the supervisor itself was killed
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         return {"code": self.process.returncode}
