@@ -98,25 +98,28 @@ def test_verdicts_are_the_same_where_nothing_is_granted(tmp_path: Path) -> None:
     assert found[2][1].startswith("Importing kata03 was still running after 4 seconds")
 
 
-def test_an_endless_request_ends_without_a_timer_of_the_system(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("timer", [True, False])
+def test_an_endless_request_ends_with_and_without_a_timer_of_the_system(
+    monkeypatch: pytest.MonkeyPatch, timer: bool
 ) -> None:
-    """A thread that looks at the clock ends it, and never what comes after it."""
-    monkeypatch.setattr(candidate, "TIMER", False)
-    after = []
-    with candidate.alarm_after(0.1):
-        while True:
-            pass
-    after.append("first")
+    """It has timed out, and what comes after it is not hit."""
+    monkeypatch.setattr(candidate, "TIMER", timer and candidate.TIMER)
     monkeypatch.setattr(candidate, "PEEK", 0.0001)
-    for turn in range(200):
-        until = time.perf_counter() + 0.0005
-        with candidate.alarm_after(0.0005):
-            while time.perf_counter() < until:
-                pass
-        after.append(str(turn))
+    learner = candidate.Candidate("attempt.py", "attempt", {})
 
-    assert len(after) == 201
+    def spin(seconds: float) -> dict[str, str]:
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            pass
+        return {"seconds": str(seconds)}
+
+    monkeypatch.setattr(learner, "show", spin, raising=False)
+    endless = learner.timed({"verb": "show", "seconds": 60.0}, 0.1)
+    for _ in range(200):
+        learner.timed({"verb": "show", "seconds": 0.0005}, 0.0005)
+
+    assert endless == {"timed_out": True}
+    assert learner.timed({"verb": "show", "seconds": 0.001}, 9.0) == {"seconds": "0.001"}
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,6 @@ def test_a_kernel_without_either_grants_none(
     """What the kernel refuses is not reported as granted."""
     monkeypatch.setattr(wall.sys, "platform", "linux")
     monkeypatch.setattr(wall.Landlock, "__init__", lambda self: setattr(self, "version", -1))
-    monkeypatch.setattr(seccomp, "shut", lambda signals_too: False)
+    monkeypatch.setattr(seccomp, "shut", lambda version: False)
 
     assert wall.raise_wall(str(tmp_path), []) == []

@@ -14,11 +14,11 @@ Calls = dict[str, tuple[int | None, int | None]]
 
 
 def verdict_of(
-    machine: str, number: int, *arguments: int, audit: int = 0, signals_too: bool = False
+    machine: str, number: int, *arguments: int, audit: int = 0, landlock: int = 7
 ) -> int:
     """Return what the filter says to a call, as the kernel would run it."""
     index, architecture, _ = seccomp.MACHINES[machine]
-    instructions = seccomp.program(index, architecture, PROCESS, signals_too)
+    instructions = seccomp.program(index, architecture, PROCESS, landlock)
     words = {seccomp.NUMBER: number, seccomp.ARCHITECTURE: audit or architecture}
     for place, argument in enumerate((*arguments, *[0] * (6 - len(arguments)))):
         words[16 + 8 * place] = argument & 0xFFFFFFFF
@@ -108,7 +108,24 @@ def test_limits_and_signals_are_for_oneself(machine: str) -> None:
     for target, answer in ((0, "ALLOW"), (PROCESS, "ALLOW"), (1, "DENIED"), (2**32 - 1, "DENIED")):
         expected = getattr(seccomp, answer)
         assert verdict_of(machine, seccomp.PRLIMIT[index], target) == expected
-        assert verdict_of(machine, kill, target, signals_too=True) == expected
+        assert verdict_of(machine, kill, target, landlock=5) == expected
         assert verdict_of(machine, kill, target) == seccomp.ALLOW
     for name, number in numbers(seccomp.SIGNALS, machine).items():
-        assert verdict_of(machine, number, 1, signals_too=True) == seccomp.DENIED, name
+        assert verdict_of(machine, number, 1, landlock=5) == seccomp.DENIED, name
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_an_older_landlock_is_no_way_to_empty_a_file(machine: str) -> None:
+    """Neither by name, nor by opening it for reading; whoever may write it may empty it."""
+    index = seccomp.MACHINES[machine][0]
+    at_path, truncate = seccomp.OPENAT[index], seccomp.EMPTYING["truncate"][index]
+    read, write, create, empty = 0, 1, 0o100, 0o1000
+
+    assert truncate is not None
+    assert verdict_of(machine, truncate, landlock=2) == seccomp.DENIED
+    assert verdict_of(machine, truncate, landlock=3) == seccomp.ALLOW
+    for flags in (read, write, write | create | empty, 2 | empty):
+        assert verdict_of(machine, at_path, 0, 0, flags) == seccomp.ALLOW
+        assert verdict_of("x86_64", 2, 0, flags) == seccomp.ALLOW
+    assert verdict_of(machine, at_path, 0, 0, read | empty | 0o2000000) == seccomp.DENIED
+    assert verdict_of("x86_64", 2, 0, read | empty) == seccomp.DENIED

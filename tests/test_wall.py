@@ -548,3 +548,35 @@ def test_no_file_grows_beyond_its_limit(judge: Judge, solution: Solution) -> Non
     code = "try:\n    open('big', 'wb').truncate(65 << 20)\nexcept OSError as e:\n    print(e)\n"
 
     assert judge("kata03", code + solution("kata03")).output == "[Errno 27] File too large\n"
+
+
+@GRANTED
+def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Path) -> None:
+    """What it does not know is closed by the filter: files keep what they hold, processes live."""
+    scratch, file = tmp_path / "scratch", tmp_path / "mine"
+    scratch.mkdir()
+    file.write_text("mine")
+    with subprocess.Popen(["sleep", "30"]) as other:
+        code = (
+            f"import sys; sys.path.append({str(ROOT)!r}); from grader.sandbox import wall as w\n"
+            "class First(w.Landlock):\n"
+            "    def __init__(self):\n        super().__init__(); self.version = 1\n"
+            f"w.Landlock = First; print(w.raise_wall({str(scratch)!r}, []))\n{TRIES}\n"
+            f"path = {str(file)!r}\nattempt(os.truncate, path, 0)\n"
+            "attempt(os.open, path, os.O_RDONLY | os.O_TRUNC)\n"
+            "attempt(os.open, path, os.O_WRONLY | os.O_TRUNC)\n"
+            f"attempt(os.kill, {other.pid}, 9); attempt(os.kill, -1, 9)\n"
+            f"attempt(signal.pidfd_send_signal, os.pidfd_open({other.pid}), 9)\n"
+            "open('own', 'w').write('own'); print(open('own').read())"
+        )
+        found = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code],
+            cwd=scratch,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.stdout == "['Landlock', 'seccomp']\nown\n", found.stderr
+        assert file.read_text() == "mine"
+        assert other.poll() is None
+        other.kill()

@@ -204,9 +204,11 @@ class Candidate:
         """Answer one request within so much processor time, always with the same random numbers."""
         if "random" in sys.modules:
             sys.modules["random"].seed(0)
-        with alarm_after(seconds):
-            return answer(self, dict(request))
-        return {"timed_out": True}
+        try:
+            with timer(seconds) if TIMER else watcher(seconds):
+                return answer(self, dict(request))
+        except Overtime:
+            return {"timed_out": True}
 
 
 @functools.cache
@@ -221,15 +223,8 @@ class Overtime(BaseException):
 
 
 @contextlib.contextmanager
-def alarm_after(seconds: float) -> Iterator[None]:
-    """Leave the block when it has used so much processor time."""
-    with contextlib.suppress(Overtime), timer(seconds) if TIMER else watcher(seconds):
-        yield
-
-
-@contextlib.contextmanager
 def timer(seconds: float) -> Iterator[None]:
-    """Have the system raise Overtime."""
+    """Have the system raise Overtime in the block when it has used so much processor time."""
     signal.signal(signal.SIGVTALRM, _raise_overtime)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
@@ -244,7 +239,7 @@ def _raise_overtime(number: int, frame: Any) -> None:
 
 @contextlib.contextmanager
 def watcher(seconds: float) -> Iterator[None]:
-    """Have a thread raise Overtime in this one, where the system has no such timer."""
+    """Have a thread raise Overtime in the block, where the system has no such timer."""
     import ctypes
     import threading
 

@@ -11,8 +11,8 @@ the kind of call, and what is refused is nothing that an honest solution needs:
   honest code that copies a file in its own folder sets them as well
 - shared memory, semaphores and queues that stay when the process is gone
 - other processes' memory, limits and priorities, what happens to other files, name spaces, mounts,
-  keys, io_uring (which passes filters by), and the signals of a kernel whose Landlock can't tell
-  whom they are for
+  keys, and io_uring, which passes filters by
+- what an older kernel's Landlock does not know: to empty a file, and whom a signal is for
 """
 
 from __future__ import annotations
@@ -31,10 +31,18 @@ NOTHING, DENIED, ABSENT = ERROR, ERROR | errno.EACCES, ERROR | errno.ENOSYS
 # What a filter's instructions are made of (linux/bpf_common.h).
 LOAD, AND, RETURN = 0x20, 0x54, 0x06
 IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT = 0x15, 0x35, 0x45
-NUMBER, ARCHITECTURE, FIRST, SECOND, FIFTH = 0, 4, 16, 24, 48  # places in struct seccomp_data
+NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD, FIFTH = (
+    0,
+    4,
+    16,
+    24,
+    32,
+    48,
+)  # places in struct seccomp_data
 HIGHER = 4  # from a number's lower half to its higher one
 
 AF_INET, AF_INET6, SOCK_STREAM, TYPE_BITS = 2, 10, 1, 0xF
+READ_OR_WRITE, EMPTY_IT = 0o3, 0o1000  # O_ACCMODE, O_TRUNC
 NAME_SPACES = 0x7E020000  # CLONE_NEW*: what makes a clone more than a process or a thread
 X32 = 0x40000000
 
@@ -119,6 +127,7 @@ REFUSED: Numbers = {
     "fsopen": (430, 430),
     "open_by_handle_at": (304, 265),
     "io_uring_setup": (425, 425),
+    "openat2": (437, 437),  # its flags lie in memory; the C library does not use it
     "clone3": (435, 435),  # its flags lie in memory; the C library falls back to clone
 }
 SIGNALS: Numbers = {
@@ -127,24 +136,27 @@ SIGNALS: Numbers = {
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424),
 }
+EMPTYING: Numbers = {"truncate": (76, 45)}
 SOCKET, SENDTO, CLONE, PRLIMIT = (41, 198), (44, 206), (56, 220), (302, 261)
+OPEN, OPENAT = (2, None), (257, 56)
 TO_A_PROCESS = ((62, 129), (234, 131))  # kill, tgkill
+KNOWS_EMPTYING, KNOWS_SIGNALS = 3, 6  # versions of Landlock
 MACHINES = {"x86_64": (0, 0xC000003E, 126), "aarch64": (1, 0xC00000B7, 91)}  # audit arch, capset
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 
 
-def shut(signals_too: bool) -> bool:
+def shut(landlock: int) -> bool:
     """Drop every capability and install the filter; return whether the kernel agreed.
 
-    `signals_too` refuses signals to any process but this one, for kernels whose Landlock does not.
+    `landlock` is the version that stands before it, 0 for none: what it lacks is closed as well.
     """
     machine = MACHINES.get(platform.machine())
     if machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     drop_capabilities(libc, machine[2])
-    instructions = program(machine[0], machine[1], os.getpid(), signals_too)
+    instructions = program(machine[0], machine[1], os.getpid(), landlock)
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
     buffer = ctypes.create_string_buffer(code, len(code))
     whole = ctypes.create_string_buffer(
@@ -162,7 +174,7 @@ def drop_capabilities(libc: ctypes.CDLL, capset: int) -> None:
     libc.syscall(ctypes.c_long(capset), header, bytes(24))
 
 
-def program(machine: int, architecture: int, process: int, signals_too: bool) -> list[Instruction]:
+def program(machine: int, architecture: int, process: int, landlock: int) -> list[Instruction]:
     """Return the filter: the first rule whose call it is decides, and the rest is allowed."""
     made: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -173,15 +185,19 @@ def program(machine: int, architecture: int, process: int, signals_too: bool) ->
         (RETURN, 0, 0, ABSENT),
     ]
     plain = [(METADATA, NOTHING), (NETWORK, DENIED), (REFUSED, ABSENT)]
-    if signals_too:
+    if landlock < KNOWS_SIGNALS:
         plain.append((SIGNALS, DENIED))
+    if landlock < KNOWS_EMPTYING:
+        plain.append((EMPTYING, DENIED))
     for calls, answer in plain:
         for numbers in calls.values():
             made += rule(numbers[machine], [(RETURN, 0, 0, answer)])
     made += rule(SOCKET[machine], only_streams())
     made += rule(SENDTO[machine], no_address())
     made += rule(CLONE[machine], no_name_spaces())
-    for numbers in (PRLIMIT, *(TO_A_PROCESS if signals_too else ())):
+    made += rule(OPEN[machine], no_emptying(SECOND))
+    made += rule(OPENAT[machine], no_emptying(THIRD))
+    for numbers in (PRLIMIT, *(TO_A_PROCESS if landlock < KNOWS_SIGNALS else ())):
         made += rule(numbers[machine], only_to(process))
     return [*made, (RETURN, 0, 0, ALLOW)]
 
@@ -212,6 +228,17 @@ def no_address() -> list[Instruction]:
         (IF_EQUAL, 0, 2, 0),
         (LOAD, 0, 0, FIFTH + HIGHER),
         (IF_EQUAL, 1, 0, 0),
+        (RETURN, 0, 0, DENIED),
+        (RETURN, 0, 0, ALLOW),
+    ]
+
+
+def no_emptying(flags: int) -> list[Instruction]:
+    """Let a file be opened unless it were emptied by one who only asks to read."""
+    return [
+        (LOAD, 0, 0, flags),
+        (AND, 0, 0, READ_OR_WRITE | EMPTY_IT),
+        (IF_EQUAL, 0, 1, EMPTY_IT),
         (RETURN, 0, 0, DENIED),
         (RETURN, 0, 0, ALLOW),
     ]

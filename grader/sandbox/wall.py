@@ -22,7 +22,6 @@ EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 ALL_OF_FIRST_VERSION = (1 << 13) - 1
 TCP, SIGNALS_AND_SOCKETS = 3, 3
-KNOWS_SIGNALS = 6
 READ = EXECUTE | READ_FILE | READ_DIR
 ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
@@ -79,16 +78,16 @@ def raise_wall(scratch: str, forbidden: list[str]) -> list[str]:
     """Shut this process and its children off; return what the system has granted of the wall."""
     if not sys.platform.startswith("linux"):
         return []
-    raised, signals = [], False
+    raised, version = [], 0
     try:
         landlock = Landlock()
         if landlock.shut(scratch, forbidden):
             raised.append("Landlock")
-            signals = landlock.version >= KNOWS_SIGNALS
+            version = landlock.version
     except (ImportError, OSError, AttributeError):
         pass
     try:
-        if seccomp.shut(signals_too=not signals):
+        if seccomp.shut(version):
             raised.append("seccomp")
     except (ImportError, OSError, AttributeError):
         pass
@@ -134,7 +133,7 @@ class Landlock:
             self.handled |= right if self.version >= version else 0
         fields = [self.handled]
         fields += [TCP] if self.version >= 4 else []
-        fields += [SIGNALS_AND_SOCKETS] if self.version >= KNOWS_SIGNALS else []
+        fields += [SIGNALS_AND_SOCKETS] if self.version >= seccomp.KNOWS_SIGNALS else []
         attributes = (self.ctypes.c_uint64 * len(fields))(*fields)
         size = self.ctypes.sizeof(attributes)
         self.ruleset = self._call(CREATE_RULESET, self.ctypes.byref(attributes), size, 0)
