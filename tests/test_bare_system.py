@@ -24,7 +24,7 @@ for module, names in (
     (time, ("clock_gettime",)),
 ):
     for name in names:
-        delattr(module, name)
+        vars(module).pop(name, None)
 sys.modules["resource"] = None
 sys.platform = "elsewhere"
 def hidden(real):

@@ -6,7 +6,6 @@ import ast
 import ctypes
 import json
 import os
-import resource
 import shutil
 import socket
 import subprocess
@@ -347,6 +346,8 @@ def test_nothing_of_system_v_is_made_or_taken(tmp_path: Path) -> None:
 @GRANTED
 def test_other_processes_are_left_alone(tmp_path: Path) -> None:
     """No signal, no limit, no priority, no look into the memory of one of the same user."""
+    import resource  # not on Windows
+
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         pid = other.pid
         limits, cores = resource.prlimit(pid, resource.RLIMIT_NOFILE), os.sched_getaffinity(pid)
