@@ -88,12 +88,15 @@ def _wall() -> Finding:
     empty = Submission(catalog.all_katas()[0], Solution("doctor.py", b""), {})
     with CandidateProcess(empty) as candidate:
         wall = candidate.await_wall()
-    found = " and ".join(wall)
-    missing = " and ".join(name for name in ("Landlock", "seccomp") if name not in wall)
+    missing = [name for name in ("Landlock", "seccomp") if name not in wall]
     if not missing:
+        found = " and ".join(wall)
         return "wall", f"{found}: a graded file can't read the answers or harm this machine", ""
-    advice = f"this system grants no {missing}: grade only files that you trust"
-    return "wall", f"not protected{f', {found} alone' if found else ''}", advice
+    advice = (
+        f"this system grants no {' and no '.join(missing)}: a hostile file could read the answers "
+        "and do what you may do, so grade only files that you trust"
+    )
+    return "wall", f"not protected{''.join(f', {name} alone' for name in wall)}", advice
 
 
 def _terminal() -> Finding:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import ctypes
+import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -122,12 +128,16 @@ def test_refusal_comes_with_a_sentence(judge: Judge, deed: str) -> None:
     assert verdict.output == REFUSALS[deed] + "\n"
 
 
-def walled(code: str, tmp_path: Path, raised: bool) -> subprocess.CompletedProcess[str]:
-    """Run code behind the wall, or behind the audit hooks alone."""
+def walled(
+    code: str, tmp_path: Path, raised: bool, hooks: bool = True, forbidden: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run code behind the wall, or behind the audit hooks alone, or without these."""
+    places = f"{str(tmp_path)!r}, [{str(forbidden)!r}]"
     start = (
         f"import sys; sys.path.append({str(ROOT)!r}); from grader.sandbox import wall as w\n"
-        f"up = w.raise_wall({str(tmp_path)!r}, [{str(ROOT)!r}]) if {raised} else []\n"
-        f"w.install_audit({str(tmp_path)!r}, [{str(ROOT)!r}], 'Landlock' in up, [])\n"
+        "sys.path.pop()\n"
+        f"up = w.raise_wall({places}) if {raised} else []\n"
+        f"if {hooks}: w.install_audit({places}, 'Landlock' in up, [])\n"
     )
     return subprocess.run(
         [sys.executable, "-I", "-S", "-c", start + code],
@@ -201,3 +211,388 @@ def test_every_forbidden_place_is_one_of_the_kit() -> None:
     for path in (catalog.BANK, ROOT / "reference", ROOT / "hints", ROOT / "tests", ROOT / "katas"):
         assert any(place == path or place in path.parents for place in places), path
     assert Path(os.environ["GRADER_HOME"]) in places
+
+
+# How code tries several things, each on its own, and finds nothing when it succeeds in none.
+TRIES = """
+import ctypes, os, resource, signal, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def attempt(deed, *arguments):
+    try:
+        deed(*arguments)
+    except (OSError, AttributeError, ValueError, TypeError):
+        pass
+"""
+
+
+def behind(code: str, scratch: Path) -> str:
+    """Run code behind the wall without a hook; return what it printed."""
+    found = walled(TRIES + code, scratch, raised=True, hooks=False)
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+@GRANTED
+def test_no_byte_leaves_by_a_socket(tmp_path: Path) -> None:
+    """Not to a socket of the file system or an abstract one, not by datagram, not by TCP."""
+    scratch, path = tmp_path / "scratch", str(tmp_path / "o")
+    scratch.mkdir()
+    with (
+        socket.socket(socket.AF_UNIX) as stream,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagram,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as abstract,
+        socket.socket() as tcp,
+        socket.socket(type=socket.SOCK_DGRAM) as udp,
+    ):
+        name = f"kata-{os.getpid()}"
+        stream.bind(path), datagram.bind(path + "d"), abstract.bind("\0" + name)
+        tcp.bind(("127.0.0.1", 0)), udp.bind(("127.0.0.1", 0)), stream.listen(), tcp.listen()
+        code = f"""
+unix = [{path!r}, {path + "d"!r}, {chr(0) + name!r}]
+inet = [{tcp.getsockname()!r}, {udp.getsockname()!r}]
+def connect(family, kind, address):
+    with socket.socket(family, kind) as s:
+        s.connect(address); s.send(b'x')
+def send_to(family, kind, address, flags):
+    with socket.socket(family, kind) as s:
+        s.sendto(b'x', flags, address)
+def message(family, kind, address, flags):
+    with socket.socket(family, kind) as s:
+        s.sendmsg([b'x'], [], flags, address)
+def by_pair(kind, address):
+    one, other = socket.socketpair(socket.AF_UNIX, kind)
+    attempt(one.sendto, b'x', address)
+    attempt(one.sendmsg, [b'x'], [], 0, address)
+    attempt(one.connect, address)
+    one.send(b'x')
+for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW):
+    for family, addresses in ((socket.AF_UNIX, unix), (socket.AF_INET, inet)):
+        for address in addresses:
+            attempt(connect, family, kind, address)
+            for flags in (0, socket.MSG_FASTOPEN):
+                attempt(send_to, family, kind, address, flags)
+                attempt(message, family, kind, address, flags)
+            attempt(by_pair, kind, address)
+"""
+        behind(code, scratch)
+        for listener in (stream, datagram, abstract, tcp, udp):
+            listener.settimeout(0)
+        for listener in (stream, tcp):
+            with pytest.raises(BlockingIOError):
+                listener.accept()
+        for receiver in (datagram, abstract, udp):
+            with pytest.raises(BlockingIOError):
+                receiver.recv(9)
+
+
+@GRANTED
+def test_owner_mode_times_and_attributes_of_other_files_stay(tmp_path: Path) -> None:
+    """Whether they are changed through `os` or by the C library."""
+    scratch, file = tmp_path / "scratch", tmp_path / "mine"
+    scratch.mkdir()
+    file.write_text("mine")
+    before = file.stat()
+    code = f"""
+path, name = {str(file)!r}, {str(file).encode()!r}
+for deed in (os.chmod, lambda p, m: os.chmod(p, m, dir_fd=None)): attempt(deed, path, 0o777)
+attempt(os.utime, path, (1, 1)); attempt(os.utime, path)
+mine = os.getuid(), os.getgid()  # to give it to its owner changes the time of change
+attempt(os.chown, path, *mine); attempt(os.lchown, path, *mine)
+attempt(os.setxattr, path, 'user.kata', b'x')
+attempt(os.truncate, path, 0); attempt(os.rename, path, 'here'); attempt(os.unlink, path)
+attempt(os.link, path, 'hard')
+libc.chmod(name, 0o777); libc.chown(name, *mine); libc.utime(name, None)
+libc.utimes(name, None); libc.utimensat(-100, name, None, 0)
+libc.setxattr(name, b'user.kata', b'x', 1, 0); libc.lsetxattr(name, b'user.kata', b'x', 1, 0)
+if os.uname().machine == 'x86_64':  # older calls, which the C library makes no more
+    for number in (132, 235): libc.syscall(number, name, None)
+    libc.syscall(261, -100, name, None)
+handle = libc.open(name, 0x200000)  # O_PATH
+libc.fchownat(handle, b'', *mine, 0x1000); libc.fchmodat(-100, name, 0o777, 0)
+"""
+    behind(code, scratch)
+    after = file.stat()
+
+    for field in ("st_mode", "st_uid", "st_gid", "st_mtime_ns", "st_ctime_ns", "st_nlink"):
+        assert getattr(after, field) == getattr(before, field), field
+    assert os.listxattr(file) == []
+    assert file.read_text() == "mine"
+
+
+@GRANTED
+def test_nothing_of_system_v_is_made_or_taken(tmp_path: Path) -> None:
+    """Shared memory, queues and semaphores of others stay, and none is left behind."""
+    libc = ctypes.CDLL(None)
+    key = 0x4B000000 | os.getpid()
+    memory, queue, counter = (
+        libc.shmget(0, 4096, 0o1600),
+        libc.msgget(0, 0o1600),
+        libc.semget(0, 1, 0o1600),
+    )
+    try:
+        behind(
+            f"libc.shmget({key}, 4096, 0o1600); libc.msgget({key}, 0o1600); "
+            f"libc.semget({key}, 1, 0o1600); libc.mq_open(b'/kata-{key}', 0o102, 0o600, None); "
+            f"libc.shmctl({memory}, 0, None); libc.msgctl({queue}, 0, None); "
+            f"libc.semctl({counter}, 0, 0, None)",
+            tmp_path,
+        )
+        for kind, kept in (("shm", memory), ("msg", queue), ("sem", counter)):
+            rows = [
+                row.split()[:2] for row in Path("/proc/sysvipc", kind).read_text().splitlines()[1:]
+            ]
+            assert str(kept) in {identity for _, identity in rows}, kind
+            assert str(key) not in {made for made, _ in rows}, kind
+    finally:
+        libc.shmctl(memory, 0, None), libc.msgctl(queue, 0, None), libc.semctl(counter, 0, 0, None)
+
+
+@GRANTED
+def test_other_processes_are_left_alone(tmp_path: Path) -> None:
+    """No signal, no limit, no priority, no look into the memory of one of the same user."""
+    import resource  # not on Windows
+
+    # An ordinary user's: what root runs is closed by its powers, which the file has not.
+    powerless = (
+        f"import ctypes, platform, sys; sys.path.append({str(ROOT)!r})\n"
+        "from grader.sandbox import seccomp\n"
+        "number = seccomp.MACHINES[platform.machine()][2]\n"
+        "seccomp.drop_capabilities(ctypes.CDLL(None), number); print('ready', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", powerless], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout
+        other.stdout.readline()
+        pid = other.pid
+        limits, cores = resource.prlimit(pid, resource.RLIMIT_NOFILE), os.sched_getaffinity(pid)
+        code = f"""
+attempt(os.kill, {pid}, 9); attempt(os.kill, {pid}, signal.SIGSTOP)
+attempt(signal.pidfd_send_signal, os.pidfd_open({pid}), 9)
+attempt(resource.prlimit, {pid}, resource.RLIMIT_NOFILE, (5, 5))
+attempt(os.setpriority, os.PRIO_PROCESS, {pid}, 19)
+attempt(os.sched_setaffinity, {pid}, {{0}})
+attempt(os.sched_setscheduler, {pid}, os.SCHED_BATCH, os.sched_param(0))
+libc.ptrace.restype = ctypes.c_long
+print(libc.ptrace(16, {pid}, None, None), libc.process_vm_readv({pid}, None, 0, None, 0, 0))
+"""
+        found = behind(code, tmp_path)
+
+        assert found == "-1 -1\n"
+        assert Path(f"/proc/{pid}/stat").read_text().split()[2] in "SR"
+        assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == limits
+        assert os.sched_getaffinity(pid) == cores
+        assert os.sched_getscheduler(pid) == os.SCHED_OTHER
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0)
+        other.kill()
+
+
+@GRANTED
+def test_what_is_not_granted_at_all(tmp_path: Path) -> None:
+    """Memory without a file, io_uring, name spaces and mounts do not exist there."""
+    code = """
+from errno import errorcode
+def error(number):
+    return errorcode.get(ctypes.get_errno()) if number == -1 else 'done'
+print(error(libc.memfd_create(b'x', 0)), error(libc.syscall(425, 8, bytes(120))))
+print(error(libc.unshare(0x10000000)), error(libc.mount(b'x', b'.', b'tmpfs', 0, None)))
+libc.syscall.restype = ctypes.c_long
+"""
+    assert behind(code, tmp_path) == "ENOSYS ENOSYS\nENOSYS ENOSYS\n"
+
+
+@GRANTED
+def test_no_power_comes_back_with_a_program(tmp_path: Path) -> None:
+    """Capabilities are gone, in a program that is started too, and setuid programs give none."""
+    code = (
+        "import subprocess, sys; c = subprocess.Popen(['sleep', '9'])\n"
+        "print(c.pid, os.getpid(), flush=True); input(); c.kill()"
+    )
+    places = f"{str(tmp_path)!r}, []"
+    start = (
+        f"import os, sys; sys.path.append({str(ROOT)!r}); from grader.sandbox import wall as w\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", start + f"w.raise_wall({places})\n" + code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        for pid in process.stdout.readline().split():
+            rows = dict(
+                row.split(":\t", 1) for row in Path(f"/proc/{pid}/status").read_text().splitlines()
+            )
+            for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+                assert int(rows[kind], 16) == 0, (pid, kind)
+            assert (rows["NoNewPrivs"], rows["Seccomp"]) == ("1", "2")
+        process.communicate("\n")
+
+
+@GRANTED
+def test_the_network_is_refused_with_a_sentence_even_to_oneself(tmp_path: Path) -> None:
+    """An honest mistake is told, and not left with the number of an error."""
+    for deed in (
+        "socket.socket().connect(('127.0.0.1', 9))",
+        "socket.socket().bind(('', 0))",
+        "socket.socketpair()[0].connect('/dev/log')",
+        "socket.socketpair(type=socket.SOCK_DGRAM)[0].sendto(b'x', '/dev/log')",
+    ):
+        found = walled(f"import socket; {deed}", tmp_path, raised=True)
+
+        assert found.stderr.endswith("PermissionError: A kata uses no network.\n"), deed
+
+
+@GRANTED
+def test_a_rename_is_looked_at_from_both_ends(tmp_path: Path) -> None:
+    """Neither may a file be taken from elsewhere nor be put there."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "outside").write_text("theirs")
+    code = (
+        "import os; open('mine', 'w').close()\n"
+        "for pair in (('mine', '../there'), ('../outside', 'here')):\n"
+        "    for deed in (os.rename, os.replace, os.link):\n"
+        "        try: deed(*pair); print('done')\n"
+        "        except PermissionError as e: print(str(e).partition(' ')[2])\n"
+    )
+    for raised in (True, False):
+        found = walled(code, tmp_path / "in", raised)
+
+        assert found.stdout == "can't be changed: a kata writes only where it runs.\n" * 6
+    assert not (tmp_path / "there").exists()
+
+
+@GRANTED
+def test_a_path_costs_the_same_however_deep_the_folder(tmp_path: Path) -> None:
+    """Behind the wall the hook looks at no folder on the way."""
+    code = (
+        "import os\nlooks = 0\ndef counted(*a, real=os.lstat, **k):\n"
+        "    global looks; looks += 1; return real(*a, **k)\n"
+        "os.lstat = counted; import posixpath; posixpath.os.lstat = counted\n"
+        "for n in range(200): os.mkdir('d'); os.chdir('d')\n"
+        "looks = 0; open('x', 'w').close(); print(looks)"
+    )
+
+    assert walled(code, tmp_path, raised=True).stdout == "0\n"
+
+
+@pytest.mark.parametrize("raised", [True, False])
+def test_a_forbidden_place_may_hold_everything_else(tmp_path: Path, raised: bool) -> None:
+    """A progress folder above the working directory, or above Python, forbids neither."""
+    code = "import colorsys; open('a', 'w').close(); print(open('a').read() + 'fine')"
+
+    for place in (tmp_path.parent, Path("/")):
+        found = walled(code, tmp_path, raised, forbidden=place)
+        assert found.stdout == "fine\n", found.stderr
+    stolen = walled(f"open({str(SOLUTION)!r})", tmp_path, raised, forbidden=Path("/"))
+    assert "out of reach of a file that is being graded" in stolen.stderr
+
+
+def test_progress_folder_above_the_temporary_one_costs_no_pass(
+    judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the kit keeps its things may hold where the file runs."""
+    monkeypatch.setenv("GRADER_HOME", tempfile.gettempdir())
+
+    assert judge("kata03", "import colorsys\n" + solution("kata03")).status == "passed"
+
+
+@GRANTED
+def test_nothing_installed_can_be_read(tmp_path: Path) -> None:
+    """Neither the packages of this Python nor those of the system's; their names are no secret."""
+    own = os.path.join(os.path.dirname(os.__file__), "site-packages")
+    found = [next(Path(place).rglob("*.py"), None) for place in wall.installed_packages()]
+    files = [file for file in found if file]
+    code = f"for path in {[*map(str, files)]!r}: attempt(lambda: print(open(path).name))"
+
+    assert files
+    assert own in wall.installed_packages()
+    assert behind(code, tmp_path) == ""
+    assert behind("print(len(open(os.__file__).read()) > 0)", tmp_path) == "True\n"
+
+
+def test_nothing_of_the_judges_environment_is_handed_on(
+    judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither as variables, nor in what the system keeps of them."""
+    monkeypatch.setenv("KATA_SECRET", "swordfish")
+    code = (
+        "import os, ctypes\nprint(sorted(os.environ))\n"
+        "for path in ('/proc/self/environ', f'/proc/{os.getppid()}/environ'):\n"
+        "    try: print('LEAKED' if b'sword' b'fish' in open(path, 'rb').read() else '')\n"
+        "    except OSError: print('refused')\n"
+    )
+    shown = judge("kata03", code + solution("kata03")).output
+    names = set(ast.literal_eval(shown.splitlines()[0]))
+
+    assert "LEAKED" not in shown
+    assert names <= {
+        *("HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PATH"),
+        *("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ"),
+    }
+
+
+def test_module_of_the_same_name_is_never_imported(tmp_path: Path) -> None:
+    """A file json.py in the clone, or where the learner is, does not stand in for Python's."""
+    clone, here = tmp_path / "clone", tmp_path / "here"
+    shutil.copytree(ROOT / "grader", clone / "grader", ignore=shutil.ignore_patterns("bank"))
+    here.mkdir()
+    for name in ("json", "select", "grader", "ctypes", "signal", "sitecustomize", "faulthandler"):
+        for folder in (clone, here):
+            (folder / f"{name}.py").write_text("raise SystemExit('the wrong module')")
+    script = str(clone / "grader" / "sandbox" / "supervisor.py")
+    confinement = {"scratch": str(here), "forbidden": [], "readable": [], "memory": 1 << 30}
+    setup = confinement | {"cpu_seconds": 9, "file_size": 1 << 20, "allowed": {}, "path": "x"}
+    suspects = {"texts": {}, "battery": [], "seconds": 1, "whole": []}
+    for module in ("grader.sandbox.candidate", "grader.grading.suspects"):
+        found = subprocess.run(
+            [sys.executable, "-I", "-S", script, module, str(here)],
+            input=json.dumps(setup | suspects | {"name": "x"}) + "\n",
+            cwd=here,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+        assert '"wall"' in found.stdout, found.stderr
+
+
+@GRANTED
+def test_no_file_grows_beyond_its_limit(judge: Judge, solution: Solution) -> None:
+    """One file may have 64 MB, and Python says so."""
+    code = "try:\n    open('big', 'wb').truncate(65 << 20)\nexcept OSError as e:\n    print(e)\n"
+
+    assert judge("kata03", code + solution("kata03")).output == "[Errno 27] File too large\n"
+
+
+@GRANTED
+def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Path) -> None:
+    """What it does not know is closed by the filter: files keep what they hold, processes live."""
+    scratch, file = tmp_path / "scratch", tmp_path / "mine"
+    scratch.mkdir()
+    file.write_text("mine")
+    with subprocess.Popen(["sleep", "30"]) as other:
+        code = (
+            f"import sys; sys.path.append({str(ROOT)!r}); from grader.sandbox import wall as w\n"
+            "class First(w.Landlock):\n"
+            "    def __init__(self):\n        super().__init__(); self.version = 1\n"
+            f"w.Landlock = First; print(w.raise_wall({str(scratch)!r}, []))\n{TRIES}\n"
+            f"path = {str(file)!r}\nattempt(os.truncate, path, 0)\n"
+            "attempt(os.open, path, os.O_RDONLY | os.O_TRUNC)\n"
+            "attempt(os.open, path, os.O_WRONLY | os.O_TRUNC)\n"
+            f"attempt(os.kill, {other.pid}, 9); attempt(os.kill, -1, 9)\n"
+            f"attempt(signal.pidfd_send_signal, os.pidfd_open({other.pid}), 9)\n"
+            "open('own', 'w').write('own'); print(open('own').read())"
+        )
+        found = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code],
+            cwd=scratch,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.stdout == "['Landlock', 'seccomp']\nown\n", found.stderr
+        assert file.read_text() == "mine"
+        assert other.poll() is None
+        other.kill()

@@ -41,6 +41,7 @@ FILE_SIZE = 64 << 20
 HEAD, TAIL = 8_000, 4_000
 STACK_LIMIT = 64_000
 REPLY_LIMIT = 33_000_000
+SMALL_PIPE = 4_000  # bytes that every system's pipe holds
 POLL = 0.05
 
 
@@ -83,11 +84,14 @@ class WalledProcess:
         self.ended: Ended | None = None
         self.meter = Meter(0)
         self.spent = self.lost = 0.0
-        self.asked = 0  # requests that wait for a reply
+        self.asked = self.sent = 0  # requests that wait for a reply, and all of them
+        self.unread = 0  # bytes that the process may not have read yet
+        self.killing = threading.Lock()
         self.since = self.waited = 0.0
         sweep_scratch()
         self.scratch = make_scratch()
         self.stack = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the process)
+        self.control = self.report = -1
         try:
             self.process = self._start(module)
         except OSError as error:
@@ -112,7 +116,6 @@ class WalledProcess:
 
     def _start(self, module: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-I", "-S", "-X", "utf8", SUPERVISOR, module, self.scratch]
-        self.control = self.report = -1
         theirs: tuple[int, ...] = ()
         if SUPERVISED:
             reader, self.control = os.pipe()
@@ -148,12 +151,14 @@ class WalledProcess:
     def write(self, request: Mapping[str, Any]) -> None:
         """Write a request; if the process is gone, the missing reply tells."""
         if not self.asked:
-            self.since, self.waited = time.monotonic(), self.meter.waited()
+            self.since, self.waited, self.unread = time.monotonic(), self.meter.waited(), 0
         self.asked += 1
+        self.sent += 1
         line = json.dumps(request).encode() + b"\n"
+        self.unread += len(line)
         assert self.process.stdin is not None
         # A stopped process never drains its pipe, and a write would wait for it without end.
-        watchdog = threading.Timer(self.seconds, self.kill) if len(line) > 4_000 else None
+        watchdog = threading.Timer(self.seconds, self.kill) if self.unread > SMALL_PIPE else None
         if watchdog:
             watchdog.daemon = True
             watchdog.start()
@@ -239,7 +244,13 @@ class WalledProcess:
                 return "timed-out", self._timeout_sentence("The file", self.seconds)
             case {"signal": int(number)}:
                 return "crashed", f"The file's process died: {_signal_name(number)}."
-        return "crashed", f"The file ended its own process with exit code {how.get('code')}."
+            case {"code": int(code)}:
+                return "crashed", f"The file ended its own process with exit code {code}."
+        if self.control < 0:  # it was killed because it did not read what it was asked
+            return "timed-out", self._timeout_sentence("The file", self.seconds)
+        if self.process.poll() is None:
+            return "crashed", "The file closed the grader's pipe."
+        return "crashed", "The file's process is gone: something outside has killed it."
 
     def _ending(self) -> dict[str, Any]:
         """Return how the process ended, as the supervisor reports it."""
@@ -248,6 +259,7 @@ class WalledProcess:
             with contextlib.suppress(OSError, ValueError):
                 found: dict[str, Any] = json.loads(os.read(self.report, 4_096)) if ready else {}
                 return found
+            return {}  # the supervisor itself was killed
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         return {"code": self.process.returncode}
@@ -255,9 +267,14 @@ class WalledProcess:
     def _read_replies(self) -> None:
         stream = self.process.stdout
         assert stream is not None
+        read = 0
         with contextlib.suppress(OSError, ValueError):
             while line := stream.readline(REPLY_LIMIT):
-                self.replies.put((time.monotonic(), line))
+                read += 1
+                # What nobody asked for is not kept, or the judge would pay for it in memory.
+                self.replies.put((time.monotonic(), line if read <= self.sent else b""))
+                if read > self.sent:
+                    return
         self.replies.put((time.monotonic(), None))
 
     def _read_output(self) -> None:
@@ -272,9 +289,11 @@ class WalledProcess:
         if not SUPERVISED:
             with contextlib.suppress(OSError):
                 self.process.kill()
-        elif self.control >= 0:
-            handle, self.control = self.control, -1
-            os.close(handle)
+            return
+        with self.killing:
+            if self.control >= 0:
+                os.close(self.control)
+                self.control = -1
 
     def close(self) -> None:
         """Kill, wait, and remove the scratch folder; nothing survives."""
@@ -305,7 +324,14 @@ class CandidateProcess(WalledProcess):
     def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
         super().__init__("grader.sandbox.candidate", seconds)
         self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
-        Path(self.file).write_bytes(submission.solution.source)
+        try:
+            Path(self.file).write_bytes(submission.solution.source)
+        except OSError as error:
+            self.close()
+            raise KitError(
+                f"The file can't be copied to {self.scratch!r}: {error.strerror}.",
+                "Make room there, or set TMPDIR to another folder.",
+            ) from None
         own = {"path": self.file, "name": submission.kata.name, "allowed": submission.allowed}
         self.write({**self.confinement(), **own})
         self.send(LOAD)
@@ -353,7 +379,7 @@ class CandidateProcess(WalledProcess):
 
 
 LIMITS = {
-    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder.",
+    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder, or hid them there.",
     "processes": "The file had more than 40 processes at once.",
 }
 

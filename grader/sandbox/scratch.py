@@ -8,7 +8,7 @@ import re
 import stat
 import tempfile
 
-OURS = re.compile(r"kata-(\d+)-\w+")
+OURS = re.compile(r"kata-(\d{1,9})-\w+")
 
 
 def make_scratch() -> str:
@@ -50,14 +50,15 @@ def remove_tree(folder: str) -> None:
     Folders may be without permissions, and nested deeper than a path can say: what they hold is
     moved up into the top folder, level by level, so no path grows and nothing recurses.
     """
-    moved, before = 0, None
-    while (inner := [path for path in _entries(folder) if not _is_removed(path)]) != before:
+    unheard_of, moved, before = os.urandom(8).hex(), 0, None
+    while (inner := [*filter(_is_left, _entries(folder))]) != before:
         before = inner
         for path in inner:
-            for deeper in _entries(path):
+            for deeper in filter(_is_left, _entries(path)):
                 moved += 1
                 with contextlib.suppress(OSError):
-                    os.rename(deeper, os.path.join(folder, f".removed-{moved}"))
+                    os.chmod(deeper, stat.S_IRWXU)  # a folder that can't be written can't be moved
+                    os.rename(deeper, os.path.join(folder, f"{unheard_of}-{moved}"))
             with contextlib.suppress(OSError):
                 os.rmdir(path)
     with contextlib.suppress(OSError):
@@ -73,10 +74,10 @@ def _entries(folder: str) -> list[str]:
     return []
 
 
-def _is_removed(path: str) -> bool:
-    """Remove anything but a folder; say whether it is gone."""
+def _is_left(path: str) -> bool:
+    """Remove anything but a folder; say whether it is one."""
     with contextlib.suppress(OSError):
         if stat.S_ISDIR(os.lstat(path).st_mode):
-            return False
+            return True
         os.unlink(path)
-    return True
+    return False

@@ -4,13 +4,15 @@ Landlock looks at paths and knows no sockets of files, no owners, modes and time
 that outlives a process; this filter closes those. It can compare numbers alone, so it refuses by
 the kind of call, and what is refused is nothing that an honest solution needs:
 
-- every `connect`, `bind` and `listen`, and any socket but a stream of the internet's;
-  a socket pair, which asyncio talks to itself by, is none of these
+- every `connect`, `bind` and `listen`, any socket but a stream of the internet's, and whatever
+  is sent to an address, which may connect on its way (TCP fast open), or with open files in it;
+  a socket pair, which asyncio talks to itself by, needs none of these
 - owner, mode, times and attributes of files: the call does nothing and reports success, because
   honest code that copies a file in its own folder sets them as well
 - shared memory, semaphores and queues that stay when the process is gone
-- other processes' memory, name spaces, mounts, keys, io_uring (which passes filters by), and the
-  signals of a kernel whose Landlock can't tell whom they are for
+- other processes' memory, limits and priorities, what happens to other files, name spaces, mounts,
+  keys, and io_uring, which passes filters by
+- what an older kernel's Landlock does not know: to empty a file, and whom a signal is for
 """
 
 from __future__ import annotations
@@ -29,9 +31,18 @@ NOTHING, DENIED, ABSENT = ERROR, ERROR | errno.EACCES, ERROR | errno.ENOSYS
 # What a filter's instructions are made of (linux/bpf_common.h).
 LOAD, AND, RETURN = 0x20, 0x54, 0x06
 IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT = 0x15, 0x35, 0x45
-NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24  # places in struct seccomp_data
+NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD, FIFTH = (
+    0,
+    4,
+    16,
+    24,
+    32,
+    48,
+)  # places in struct seccomp_data
+HIGHER = 4  # from a number's lower half to its higher one
 
 AF_INET, AF_INET6, SOCK_STREAM, TYPE_BITS = 2, 10, 1, 0xF
+READ_OR_WRITE, EMPTY_IT = 0o3, 0o1000  # O_ACCMODE, O_TRUNC
 NAME_SPACES = 0x7E020000  # CLONE_NEW*: what makes a clone more than a process or a thread
 X32 = 0x40000000
 
@@ -58,19 +69,47 @@ METADATA: Numbers = {
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
     "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
 }
-NETWORK: Numbers = {"connect": (42, 203), "bind": (49, 200), "listen": (50, 201)}
+NETWORK: Numbers = {
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
+}
 REFUSED: Numbers = {
     "shmget": (29, 194),
     "shmat": (30, 196),
+    "shmctl": (31, 195),
     "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
     "semget": (64, 190),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "semctl": (66, 191),
     "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "kcmp": (312, 272),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "inotify_add_watch": (254, 27),
+    "fanotify_init": (300, 262),
     "pidfd_getfd": (438, 438),
     "perf_event_open": (298, 241),
     "bpf": (321, 280),
@@ -88,6 +127,7 @@ REFUSED: Numbers = {
     "fsopen": (430, 430),
     "open_by_handle_at": (304, 265),
     "io_uring_setup": (425, 425),
+    "openat2": (437, 437),  # its flags lie in memory; the C library does not use it
     "clone3": (435, 435),  # its flags lie in memory; the C library falls back to clone
 }
 SIGNALS: Numbers = {
@@ -96,23 +136,27 @@ SIGNALS: Numbers = {
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424),
 }
-SOCKET, CLONE, TO_A_PROCESS = (41, 198), (56, 220), ((62, 129), (234, 131))  # kill, tgkill
+EMPTYING: Numbers = {"truncate": (76, 45)}
+SOCKET, SENDTO, CLONE, PRLIMIT = (41, 198), (44, 206), (56, 220), (302, 261)
+OPEN, OPENAT = (2, None), (257, 56)
+TO_A_PROCESS = ((62, 129), (234, 131))  # kill, tgkill
+KNOWS_EMPTYING, KNOWS_SIGNALS = 3, 6  # versions of Landlock
 MACHINES = {"x86_64": (0, 0xC000003E, 126), "aarch64": (1, 0xC00000B7, 91)}  # audit arch, capset
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 
 
-def shut(signals_too: bool) -> bool:
+def shut(landlock: int) -> bool:
     """Drop every capability and install the filter; return whether the kernel agreed.
 
-    `signals_too` refuses signals to any process but this one, for kernels whose Landlock does not.
+    `landlock` is the version that stands before it, 0 for none: what it lacks is closed as well.
     """
     machine = MACHINES.get(platform.machine())
     if machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     drop_capabilities(libc, machine[2])
-    instructions = program(machine[0], machine[1], os.getpid() if signals_too else None)
+    instructions = program(machine[0], machine[1], os.getpid(), landlock)
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
     buffer = ctypes.create_string_buffer(code, len(code))
     whole = ctypes.create_string_buffer(
@@ -130,7 +174,7 @@ def drop_capabilities(libc: ctypes.CDLL, capset: int) -> None:
     libc.syscall(ctypes.c_long(capset), header, bytes(24))
 
 
-def program(machine: int, architecture: int, only_signal: int | None) -> list[Instruction]:
+def program(machine: int, architecture: int, process: int, landlock: int) -> list[Instruction]:
     """Return the filter: the first rule whose call it is decides, and the rest is allowed."""
     made: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -141,16 +185,20 @@ def program(machine: int, architecture: int, only_signal: int | None) -> list[In
         (RETURN, 0, 0, ABSENT),
     ]
     plain = [(METADATA, NOTHING), (NETWORK, DENIED), (REFUSED, ABSENT)]
-    if only_signal is not None:
+    if landlock < KNOWS_SIGNALS:
         plain.append((SIGNALS, DENIED))
+    if landlock < KNOWS_EMPTYING:
+        plain.append((EMPTYING, DENIED))
     for calls, answer in plain:
         for numbers in calls.values():
             made += rule(numbers[machine], [(RETURN, 0, 0, answer)])
     made += rule(SOCKET[machine], only_streams())
+    made += rule(SENDTO[machine], no_address())
     made += rule(CLONE[machine], no_name_spaces())
-    if only_signal is not None:
-        for numbers in TO_A_PROCESS:
-            made += rule(numbers[machine], only_to(only_signal))
+    made += rule(OPEN[machine], no_emptying(SECOND))
+    made += rule(OPENAT[machine], no_emptying(THIRD))
+    for numbers in (PRLIMIT, *(TO_A_PROCESS if landlock < KNOWS_SIGNALS else ())):
+        made += rule(numbers[machine], only_to(process))
     return [*made, (RETURN, 0, 0, ALLOW)]
 
 
@@ -173,6 +221,29 @@ def only_streams() -> list[Instruction]:
     ]
 
 
+def no_address() -> list[Instruction]:
+    """Let pass what is sent to whom the socket is connected with."""
+    return [
+        (LOAD, 0, 0, FIFTH),
+        (IF_EQUAL, 0, 2, 0),
+        (LOAD, 0, 0, FIFTH + HIGHER),
+        (IF_EQUAL, 1, 0, 0),
+        (RETURN, 0, 0, DENIED),
+        (RETURN, 0, 0, ALLOW),
+    ]
+
+
+def no_emptying(flags: int) -> list[Instruction]:
+    """Let a file be opened unless it were emptied by one who only asks to read."""
+    return [
+        (LOAD, 0, 0, flags),
+        (AND, 0, 0, READ_OR_WRITE | EMPTY_IT),
+        (IF_EQUAL, 0, 1, EMPTY_IT),
+        (RETURN, 0, 0, DENIED),
+        (RETURN, 0, 0, ALLOW),
+    ]
+
+
 def no_name_spaces() -> list[Instruction]:
     """Let a clone pass that makes a process or a thread, and no more."""
     return [
@@ -184,7 +255,7 @@ def no_name_spaces() -> list[Instruction]:
 
 
 def only_to(process: int) -> list[Instruction]:
-    """Let a signal pass that goes to this process, or to its own group."""
+    """Let a call pass that is about this process, or (0) about itself or its own group."""
     return [
         (LOAD, 0, 0, FIRST),
         (IF_EQUAL, 2, 0, process),

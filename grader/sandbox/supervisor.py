@@ -54,13 +54,16 @@ def main(module: str, scratch: str, *handles: str) -> None:
         os._exit(0)
     for handle in (0, 1, 2, stack):  # the child's alone: their end is what tells the judge
         os.close(handle)
-    end = watch(child, control, scratch)
-    with contextlib.suppress(OSError):
-        os.killpg(child, signal.SIGKILL)  # all there is where /proc does not tell
-    kill_descendants()
-    with contextlib.suppress(OSError):  # the judge may be gone
-        os.write(report, json.dumps(end).encode())
-    os._exit(0)
+    end: dict[str, int | str] = {}
+    try:
+        end = watch(child, control, scratch)
+    finally:
+        with contextlib.suppress(OSError):
+            os.killpg(child, signal.SIGKILL)  # all there is where /proc does not tell
+        kill_descendants()
+        with contextlib.suppress(OSError):  # the judge may be gone
+            os.write(report, json.dumps(end).encode())
+        os._exit(0)
 
 
 def run(module: str) -> None:
@@ -137,31 +140,39 @@ def resident(pid: int) -> int:
 def disk_of(folder: str, family: set[int]) -> int:
     """Return the bytes of all files below a folder, and of those held open without a name.
 
-    More files than are counted are too much, however small.
+    More files than are counted are too much, however small, and so is a folder that can't be read.
     """
     whole, count, todo = 0, 0, [folder]
     while todo:
-        with contextlib.suppress(OSError), os.scandir(todo.pop()) as entries:
-            for entry in entries:
-                count += 1
-                whole += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    todo.append(entry.path)
-                if count > MOST_FILES:
-                    return MOST_DISK + 1
-    return whole + sum(map(nameless, family))
+        try:
+            entries = os.listdir(inner := todo.pop())
+        except (FileNotFoundError, NotADirectoryError):  # gone meanwhile
+            continue
+        except OSError:
+            return MOST_DISK + 1
+        count += len(entries)
+        if count > MOST_FILES:
+            return MOST_DISK + 1
+        for name in entries:
+            with contextlib.suppress(FileNotFoundError):
+                found = os.lstat(path := os.path.join(inner, name))
+                whole += found.st_blocks * 512
+                if stat.S_ISDIR(found.st_mode):
+                    todo.append(path)
+    return whole + nameless(family)
 
 
-def nameless(pid: int) -> int:
-    """Return the bytes of the files that a process holds open and that have no name any more."""
-    whole = 0
-    with contextlib.suppress(OSError):
-        for handle in os.listdir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(OSError):
-                found = os.stat(f"/proc/{pid}/fd/{handle}")
-                if stat.S_ISREG(found.st_mode) and not found.st_nlink:
-                    whole += found.st_blocks * 512
-    return whole
+def nameless(family: set[int]) -> int:
+    """Return the bytes of the files that processes hold open and that have no name any more."""
+    sizes: dict[tuple[int, int], int] = {}
+    for pid in family:
+        with contextlib.suppress(OSError):
+            for handle in os.listdir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    found = os.stat(f"/proc/{pid}/fd/{handle}")
+                    if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                        sizes[found.st_dev, found.st_ino] = found.st_blocks * 512
+    return sum(sizes.values())
 
 
 def ask_of_process(option: int, value: int) -> bool:

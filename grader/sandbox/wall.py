@@ -22,7 +22,6 @@ EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 ALL_OF_FIRST_VERSION = (1 << 13) - 1
 TCP, SIGNALS_AND_SOCKETS = 3, 3
-KNOWS_SIGNALS = 6
 READ = EXECUTE | READ_FILE | READ_DIR
 ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
@@ -79,16 +78,16 @@ def raise_wall(scratch: str, forbidden: list[str]) -> list[str]:
     """Shut this process and its children off; return what the system has granted of the wall."""
     if not sys.platform.startswith("linux"):
         return []
-    raised, signals = [], False
+    raised, version = [], 0
     try:
         landlock = Landlock()
         if landlock.shut(scratch, forbidden):
             raised.append("Landlock")
-            signals = landlock.version >= KNOWS_SIGNALS
+            version = landlock.version
     except (ImportError, OSError, AttributeError):
         pass
     try:
-        if seccomp.shut(signals_too=not signals):
+        if seccomp.shut(version):
             raised.append("seccomp")
     except (ImportError, OSError, AttributeError):
         pass
@@ -134,7 +133,7 @@ class Landlock:
             self.handled |= right if self.version >= version else 0
         fields = [self.handled]
         fields += [TCP] if self.version >= 4 else []
-        fields += [SIGNALS_AND_SOCKETS] if self.version >= KNOWS_SIGNALS else []
+        fields += [SIGNALS_AND_SOCKETS] if self.version >= seccomp.KNOWS_SIGNALS else []
         attributes = (self.ctypes.c_uint64 * len(fields))(*fields)
         size = self.ctypes.sizeof(attributes)
         self.ruleset = self._call(CREATE_RULESET, self.ctypes.byref(attributes), size, 0)
@@ -142,7 +141,7 @@ class Landlock:
             raise OSError("no ruleset")
 
     def _grant_but(self, root: str, rights: int, excluded: set[str]) -> None:
-        """Grant a folder minus what is excluded; above an excluded path only names are shown."""
+        """Grant a folder minus what is excluded, of which no more than names is shown."""
         if root in excluded:
             return
         if not any(path.startswith(root + "/") for path in excluded):
@@ -150,7 +149,11 @@ class Landlock:
             return
         self._grant(root, READ_DIR)
         inside = {path for path in excluded if path.startswith(root + "/")}
-        for name in os.listdir(root):
+        try:
+            names = os.listdir(root)
+        except OSError:  # what can't be listed is not granted either
+            return
+        for name in names:
             path = os.path.join(root, name)
             if not os.path.islink(path):
                 self._grant_but(path, rights, inside)
@@ -216,6 +219,8 @@ class Rules:
         self.separator, self.devices = os.sep, DEVICES
         own = [scratch, *readable]
         self.scratch = [*{*map(os.path.abspath, own), *map(os.path.realpath, own)}]
+        # A progress folder may be given that holds all of these: the closer one decides.
+        self.readable = [*self.scratch, *map(os.path.realpath, readable_roots())]
         self.forbidden = [os.path.realpath(path) for path in forbidden]
         if not walled:
             self.forbidden += map(os.path.realpath, installed_packages())
@@ -259,15 +264,20 @@ class Rules:
         except (TypeError, ValueError, OSError):
             return ""
 
-    def inside(self, place: str, folders: Iterable[str]) -> bool:
-        return any(
-            place == folder or place.startswith(folder + self.separator) for folder in folders
-        )
+    def depth(self, place: str, folders: Iterable[str]) -> int:
+        """Return the length of the longest folder that holds the place, 0 if none does."""
+        holders = [
+            len(folder)
+            for folder in folders
+            if place == folder or place.startswith(folder.rstrip(self.separator) + self.separator)
+        ]
+        return max(holders, default=0)
 
     def read(self, path: Any, *_: Any) -> None:
-        """Refuse what belongs to the kit; the working directory may lie below one of its places."""
+        """Refuse what belongs to the kit, but for what may be read inside of it."""
         place = self.place(path)
-        if place and self.inside(place, self.forbidden) and not self.inside(place, self.scratch):
+        forbidden = self.depth(place, self.forbidden) if place else 0
+        if forbidden and forbidden >= self.depth(place, self.readable):
             raise PermissionError(f"{place!r} is out of reach of a file that is being graded.")
 
     def open(self, path: Any, mode: Any = None, flags: Any = 0, *_: Any) -> None:
@@ -280,7 +290,7 @@ class Rules:
         """Refuse changes outside the working directory, at either end of a rename."""
         for given in (path, *others):
             place = self.place(given)
-            if place and place not in self.devices and not self.inside(place, self.scratch):
+            if place and place not in self.devices and not self.depth(place, self.scratch):
                 raise PermissionError(
                     f"{place!r} can't be changed: a kata writes only where it runs."
                 )
@@ -306,7 +316,7 @@ class Rules:
             raise PermissionError("A kata sends no signals to other processes.")
 
     def connect(self, _: Any, address: Any, *__: Any) -> None:
-        """Refuse the network, and sockets of the file system; a program may talk to itself."""
-        local = isinstance(address, tuple) and address[0] in ("127.0.0.1", "::1", "localhost")
-        if not local:
+        """Refuse the network; Windows makes a pair of sockets by a connection to itself."""
+        local = isinstance(address, tuple) and address[0] in ("127.0.0.1", "::1")
+        if self.walled or not local:
             raise PermissionError("A kata uses no network.")
