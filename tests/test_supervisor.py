@@ -124,7 +124,8 @@ def test_sum_of_folder_is_not_misled_by_what_is_gone_or_shared(
         raise PermissionError(path)
 
     monkeypatch.setattr(supervisor, "MOST_FILES", 99)
-    monkeypatch.setattr(os, "listdir", lambda _, names=os.listdir(tmp_path): ["gone", *names])
+    listed = ["gone", *os.listdir(tmp_path)]
+    monkeypatch.setattr(os, "listdir", lambda _: listed)
     assert supervisor.MOST_DISK > supervisor.disk_of(str(tmp_path), set()) >= 1 << 20
     monkeypatch.setattr(os, "listdir", refuse)
     assert supervisor.disk_of(str(tmp_path), set()) > supervisor.MOST_DISK
