@@ -38,10 +38,11 @@ class Busy(Meter):
 def test_a_right_answer_passes_on_a_machine_under_load(
     judge: Judge, solution: ReadSolution
 ) -> None:
-    """Six programs that never rest cost a right answer time, and not the verdict."""
+    """Six programs that never rest cost it five seconds by the clock, and not the verdict."""
+    work = "import time\nwhile time.process_time() < 1.6: pass\n"
     loads = [subprocess.Popen([sys.executable, "-c", SPIN]) for _ in range(6)]
     try:
-        assert judge("kata03", solution("kata03")).status == "passed"
+        assert judge("kata03", work + solution("kata03")).status == "passed"
     finally:
         for load in loads:
             load.kill()

@@ -604,3 +604,21 @@ def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Pat
         assert file.read_text() == "mine"
         assert other.poll() is None
         other.kill()
+
+
+@GRANTED
+def test_a_folder_that_cannot_be_listed_is_no_reason_for_no_wall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its parts are not granted, and the rest of the wall stands."""
+    granted = []
+
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(path)
+
+    landlock = wall.Landlock()
+    monkeypatch.setattr(landlock, "_grant", lambda path, _: granted.append(path))
+    monkeypatch.setattr(os, "listdir", refuse)
+    landlock._grant_but("/usr", wall.READ, {"/usr/lib/answers"})
+
+    assert granted == ["/usr"]

@@ -145,20 +145,18 @@ def disk_of(folder: str, family: set[int]) -> int:
     whole, count, todo = 0, 0, [folder]
     while todo:
         try:
-            entries = os.listdir(inner := todo.pop())
+            path = todo.pop()
+            found = os.lstat(path)
+            if stat.S_ISDIR(found.st_mode):
+                todo += [os.path.join(path, name) for name in os.listdir(path)]
         except (FileNotFoundError, NotADirectoryError):  # gone meanwhile
             continue
         except OSError:
             return MOST_DISK + 1
-        count += len(entries)
-        if count > MOST_FILES:
+        count += 1
+        whole += found.st_blocks * 512
+        if max(count, len(todo)) > MOST_FILES:
             return MOST_DISK + 1
-        for name in entries:
-            with contextlib.suppress(FileNotFoundError):
-                found = os.lstat(path := os.path.join(inner, name))
-                whole += found.st_blocks * 512
-                if stat.S_ISDIR(found.st_mode):
-                    todo.append(path)
     return whole + nameless(family)
 
 
