@@ -14,7 +14,6 @@ from grader import __version__, completion, home
 from grader.content import catalog
 from grader.core.model import KitError, printable
 from grader.practice import commands, grade
-from grader.tour import graph
 
 PASSED, TO_FIX, FAULT = 0, 2, 3
 
@@ -135,7 +134,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
 
 def _add_tour(add: Callable[..., Any]) -> None:
     """Add the commands that show what the engine does."""
-    sub = add("graph", graph.run, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
+    sub = add("graph", draw_graph, "draw a program's graph", 'graph "c = a*b + b**2" a=2 b=3')
     sub.add_argument("program", help="lines separated by ';', or one expression")
     sub.add_argument("inputs", nargs="*", metavar="NAME=NUMBER")
     sub.add_argument("--svg", metavar="FILE", help="write a picture instead")
@@ -267,6 +266,13 @@ def show_report(options: argparse.Namespace) -> int:
     from grader.interview import commands  # grading does without
 
     return commands.show(options)
+
+
+def draw_graph(options: argparse.Namespace) -> int:
+    """Draw a program's graph."""
+    from grader.tour import graph  # grading does without
+
+    return graph.run(options)
 
 
 def train(options: argparse.Namespace) -> int:

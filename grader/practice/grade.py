@@ -11,7 +11,6 @@ from grader.core.files import read_solution, write_file
 from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.practice import actions
-from grader.ui import verdict_page
 from grader.ui.screen import Line, Screen
 from grader.ui.verdict import summary_line, verdict_lines
 
@@ -33,6 +32,8 @@ def grade_one(options: argparse.Namespace) -> int:
         screen = Screen(options.plain)
         screen.write(verdict_lines(screen, kata, verdict))
     if options.html:  # before the one document, for a path may be one that can't be written
+        from grader.ui import verdict_page  # which draws: most verdicts end without a page
+
         write_file(options.html, verdict_page.page_of(kata, verdict))
     if options.json:
         print(json.dumps(verdict.as_json(), allow_nan=False))
