@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.content.questions import read_questions
 from grader.core import workspace
+from grader.core.files import read_solution, replace_file
 from grader.core.model import Kata, KitError, Mutant, Solution, Verdict
 from grader.grading.diagnosis import groups_of
 from grader.grading.judge import grade
@@ -192,16 +195,48 @@ def _grade(task: Task) -> Verdict:
 
 
 def stubs(screen: Screen, katas: list[Kata]) -> int:
-    """Derive the stubs anew; a file that holds a learner's work is left alone."""
+    """Derive the stubs; a file that is not an untouched one, old or new, is left and named."""
     folder = catalog.katas_folder()
     for kata in katas:
         path = folder / f"{kata.name}.py"
-        if path.exists() and not is_unsolved(kata, path.read_text("utf-8", "replace")):
-            screen.write(screen.wrap(f"{path} holds work: it stays as it is"))
+        if path.exists() and (fault := _why_kept(kata, path)):
+            screen.write(screen.wrap(fault))
             continue
-        path.write_text(catalog.stub_of(kata), "utf-8")
+        replace_file(path, catalog.stub_of(kata))
         screen.write(screen.wrap(f"{path} is the stub"))
     return 0
+
+
+def _why_kept(kata: Kata, path: Path) -> str:
+    try:
+        source = read_solution(str(path)).source.replace(b"\r\n", b"\n")
+    except KitError as error:
+        return f"{error.problem} It stays as it is."
+    if any(source == stub.encode() for stub in _stubs_so_far(kata)):
+        return ""
+    return (
+        f"{path} holds work: it stays as it is. 'python -m grader reset {kata.short}' keeps the "
+        "work in the history and writes the stub."
+    )
+
+
+def _stubs_so_far(kata: Kata) -> Iterator[str]:
+    """Return the stub as it is, then those of the solutions that git has, the newest first."""
+    yield catalog.stub_of(kata)
+    for commit in _git(kata.folder, "log", "--format=%H", "--", "solution.py").split():
+        solution = _git(kata.folder, "show", f"{commit}:./solution.py")
+        yield catalog.derive_stub(solution, kata.short)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """Return what git says, nothing where there is no git or no repository."""
+    try:
+        found = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=False
+        )
+    except OSError:
+        return ""
+    return found.stdout if found.returncode == 0 else ""
 
 
 NEW_FILES = {

@@ -17,6 +17,7 @@ from grader.core.store import NAME, open_store
 from grader.sandbox.process import CandidateProcess
 from grader.truth.oracle import installed_torch
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 
 Finding = tuple[str, str, str]
 TORCH_ADVICE = (
@@ -27,7 +28,7 @@ TORCH_ADVICE = (
 def run(options: argparse.Namespace) -> int:
     """Say what is installed and where things are kept."""
     screen = Screen(options.plain)
-    screen.write(lines_of(examine()))
+    screen.write(lines_of(screen, examine()))
     return 0
 
 
@@ -105,11 +106,11 @@ def _terminal() -> Finding:
     return "output", f"{kind}, {size.columns} columns, {colour}, {sys.stdout.encoding}", ""
 
 
-def lines_of(findings: Iterable[Finding]) -> list[Line]:
+def lines_of(screen: Screen, findings: Iterable[Finding]) -> list[Line]:
     """Return what the doctor found: name, what is there, and advice where something is missing."""
-    lines: list[Line] = []
+    rows: list[list[Cell]] = []
     for name, found, advice in findings:
-        lines.append([(f"  {name.ljust(18)}", "bold"), (found, "" if not advice else "yellow")])
+        rows.append([name, [(found, "yellow" if advice else "")]])
         if advice:
-            lines.append([(" " * 20 + advice, "dim")])
-    return lines
+            rows.append(["", [(advice, "dim")]])
+    return table(screen, [Column("bold", width=16), Column()], rows)

@@ -16,6 +16,7 @@ from grader.practice.actions import due_katas, store_if_any
 from grader.practice.standing import Standing, standings
 from grader.practice.views import tracks_of
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 
 DONE = 0
 BAR = 20
@@ -28,6 +29,7 @@ def overview(options: argparse.Namespace) -> int:
         due = due_katas(store, found)
         until = end_of_day(store.clock()) if store else None
         keys = [key for key, _ in store.cards_due(until)] if store and until else []
+        note = store.note if store else note
     questions = sum(key.startswith("question:") for key in keys)
     following = next((standing for standing in found if not standing.passed), None)
     if options.json:
@@ -61,6 +63,7 @@ def today(options: argparse.Namespace) -> int:
         due = due_katas(store, found)
         questions = len(commands.due_questions(store))
         advised = report.still_advised(store)
+        note = store.note
     if options.json:
         listed: list[dict[str, Any]] = [
             {"kata": standing.kata.name, "due": time.isoformat()} for standing, time in due
@@ -72,6 +75,8 @@ def today(options: argparse.Namespace) -> int:
     screen = Screen(options.plain)
     words = [report.advice_words(one) for one in advised]
     screen.write(today_lines(screen, due, store.clock(), questions, words))
+    if note:
+        screen.write([[], *screen.wrap(note, style="dim")])
     return DONE
 
 
@@ -84,8 +89,8 @@ def overview_lines(
 ) -> list[Line]:
     """Return a bar a track, what is next and what is due."""
     lines: list[Line] = [[("  Backprop katas", "bold")], []]
-    for name, group in tracks_of(found).items():
-        lines.append(_bar(screen, name, group))
+    rows = [_bar(screen, name, group) for name, group in tracks_of(found).items()]
+    lines += table(screen, [Column("bold", width=8), Column(), Column()], rows)
     with_hints = sum(standing.state == "passed with hints" for standing in found)
     stars = sum(standing.stars for standing in found)
     unaided = sum(standing.state == "passed" for standing in found)
@@ -106,16 +111,12 @@ def overview_lines(
     return [*lines, *screen.wrap("Help: python -m grader --help", style="dim")]
 
 
-def _bar(screen: Screen, name: str, group: list[Standing]) -> Line:
+def _bar(screen: Screen, name: str, group: list[Standing]) -> list[Cell]:
     passed = sum(standing.passed for standing in group)
     full = round(BAR * passed / len(group))
     solid, open_ = ("#", ".") if screen.plain else ("█", "░")
-    return [
-        (f"  {name:<10}", "bold"),
-        (solid * full, "green"),
-        (open_ * (BAR - full), "dim"),
-        (f"  {passed} of {len(group)}", ""),
-    ]
+    bar = [(solid * full, "green"), (open_ * (BAR - full), "dim")]
+    return [name, bar, f"{passed} of {len(group)}"]
 
 
 def today_lines(
@@ -137,14 +138,12 @@ def today_lines(
     if not due:
         nothing = "No kata is due today." if lines else "Nothing is due today."
         return [*lines, *screen.wrap(f"{nothing} 'python -m grader' says what is next.")]
-    lines += [[("  Due today", "bold")], []]
+    rows = []
     for standing, when in due:
         late = (time - when).days
         since = "today" if late < 1 else f"for {late} day{'s' if late > 1 else ''}"
-        kata = standing.kata
-        lines.append(
-            [(f"    {kata.short}  ", "cyan"), (f"{kata.title}  ", ""), (f"due {since}", "dim")]
-        )
-    first = due[0][0].kata.short
-    words = f"Begin with 'python -m grader reset {first}': the old file is kept."
+        rows.append([standing.kata.short, standing.kata.title, f"due {since}"])
+    lines += [[("  Due today", "bold")], []]
+    lines += table(screen, [Column("cyan"), Column(), Column("dim")], rows, indent=4)
+    words = f"Begin with 'python -m grader reset {rows[0][0]}': the old file is kept."
     return [*lines, [], *screen.wrap(words)]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,11 @@ from grader.core.model import Solution, Verdict
 from grader.grading.judge import Options, grade
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the tests of the screens ask for."""
+    parser.addoption("--renew", action="store_true", help="write tests/snapshots from the screens")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,7 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def judge() -> Callable[..., Verdict]:
     """Grade a text as a kata's file."""
 
-    def run(query: str, text: str | bytes, **options: int) -> Verdict:
+    def run(query: str, text: str | bytes, **options: Any) -> Verdict:
         source = text.encode() if isinstance(text, str) else text
         return grade(catalog.find_kata(query), Solution("attempt.py", source), Options(**options))
 

@@ -19,13 +19,14 @@ from rich.text import Text
 
 from grader.content import catalog
 from grader.core.model import Solution
-from grader.core.store import SHOWN, open_store
+from grader.core.records import SHOWN
+from grader.core.store import open_store
 from grader.grading.judge import grade
 from grader.home import overview_lines
 from grader.interview import session
+from grader.interview.agenda import Phase, Plan
 from grader.interview.dialogue import Conductor
-from grader.interview.plan import Phase, Plan
-from grader.interview.screen import Stage
+from grader.interview.screen import InterviewApp
 from grader.interview.stopwatch import MachineClock
 from grader.practice import actions, views
 from grader.practice.standing import standings
@@ -110,7 +111,7 @@ async def interviewing() -> None:
     with contextlib.closing(open_store()) as store:
         plan = Plan("screen", "Phone screen", 1, phases)
         held = session.begin(store, plan, MachineClock())
-        app = Stage(Conductor(held, Screen()))
+        app = InterviewApp(Conductor(held, Screen()))
         async with app.run_test(size=(WIDTH, 40)):
             await app.perform(lambda: app.conductor.accept(":next"))
             mutants = {mutant.name: mutant for mutant in catalog.read_mutants(kata)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,24 +83,85 @@ def test_minutes_of_statement_and_toml_must_agree(bank: Path) -> None:
     ]
 
 
-def test_stale_stub_is_found_and_derived_anew(
-    bank: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """dev stubs mends what dev check reports, and leaves work alone."""
+def commit(bank: Path) -> None:
+    """Keep the bank as it is in git."""
+    for arguments in ("init -q", "add bank", "commit -q -m one"):
+        options = ["-c", "user.name=x", "-c", "user.email=x", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *options, *arguments.split()], cwd=bank, check=True)
+
+
+def test_stale_stub_is_found_and_derived_anew(bank: Path) -> None:
+    """dev stubs mends what dev check reports: an untouched stub of an earlier solution."""
     kata = kata_of(bank)
     stub = bank / "katas" / f"{NAME}.py"
-    edit(stub, "A number that", "The number that")
-    assert author.faults_of_files(kata) == [
-        f"{stub} is not the solution minus the learner's part: 'python -m grader dev stubs' "
-        "derives it anew"
-    ]
-    author.stubs(Screen(plain=True), [kata])
-    assert author.faults_of_files(kata) == []
+    commit(bank)
+    edit(kata.folder / "solution.py", "A number that", "The number that")
+    commit(bank)
+    edit(kata.folder / "solution.py", "The number that", "Any number that")
+    for old in ("A number that", "The number that", "Any number that"):
+        text = catalog.stub_of(kata).replace("Any number that", old)
+        stub.write_bytes(text.replace("\n", "\r\n" if old.startswith("The") else "\n").encode())
+        if not old.startswith("Any"):
+            assert author.faults_of_files(kata) == [
+                f"{stub} is not the solution minus the learner's part: 'python -m grader dev "
+                "stubs' derives it anew"
+            ]
+        author.stubs(Screen(plain=True), [kata])
 
-    stub.write_text("work = 1\n")
+        assert stub.read_bytes() == catalog.stub_of(kata).encode()
+
+
+GAP = 'raise NotImplementedError("kata02: give out its _backward and return out")'
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda text: text.replace(GAP, "return 1"),
+        lambda text: text.replace(GAP, f"out = Value(self.data * other.data)\n        {GAP}"),
+        lambda text: text + "\n\ndef helper():\n    return 1\n",
+        lambda text: text.replace(GAP, f"# c = a * b\n        {GAP}"),
+        lambda text: "# my notes\n" + text,
+        lambda text: text + "\n",
+        lambda text: "work = 1\n",
+        lambda text: "",
+    ],
+)
+def test_file_that_anybody_has_touched_is_left_and_named(
+    bank: Path, capsys: pytest.CaptureFixture[str], work: Callable[[str], str]
+) -> None:
+    """Solved, half solved, or only commented: dev stubs leaves it, and says how to go on."""
+    kata = kata_of(bank)
+    path = bank / "katas" / f"{NAME}.py"
+    assert GAP in path.read_text("utf-8")
+    mine = work(path.read_text("utf-8"))
+    path.write_text(mine, "utf-8")
     author.stubs(Screen(plain=True), [kata])
-    assert stub.read_text() == "work = 1\n"
-    assert "holds work: it stays as it is" in " ".join(capsys.readouterr().out.split())
+    told = " ".join(capsys.readouterr().out.split())
+
+    assert path.read_text("utf-8") == mine
+    assert f"{NAME}.py holds work: it stays as it is. 'python -m grader reset kata02' keeps" in told
+
+
+def test_unreadable_stubs_are_left_and_the_others_written(
+    bank: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes that are no text are work; a folder has a sentence; a missing stub is written."""
+    kata = kata_of(bank)
+    path = bank / "katas" / f"{NAME}.py"
+    path.write_bytes(b"\xff\xfe" + catalog.stub_of(kata).encode())
+    before = path.read_bytes()
+    author.stubs(Screen(plain=True), [kata])
+    assert path.read_bytes() == before
+    path.unlink()
+    path.mkdir()
+    author.stubs(Screen(plain=True), [kata])
+    assert path.is_dir()
+    assert "is a folder. It stays as it is." in " ".join(capsys.readouterr().out.split())
+    path.rmdir()
+    author.stubs(Screen(plain=True), [kata])
+
+    assert path.read_text("utf-8") == catalog.stub_of(kata)
 
 
 def test_check_without_a_mutant_and_mutant_without_a_check_are_found(bank: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from grader import doctor
 from grader.content import catalog
 from grader.sandbox import candidate, seccomp, wall
+from grader.sandbox.process import CandidateProcess
 from tests.conftest import ROOT
 
 # What Windows and macOS lack is taken away before the kit is imported.
@@ -134,7 +135,7 @@ def test_doctor_says_what_it_means_to_have_no_wall(
     monkeypatch: pytest.MonkeyPatch, granted: list[str], state: str, missing: str
 ) -> None:
     """Half a wall is none, and what a file could do is said."""
-    monkeypatch.setattr(doctor.CandidateProcess, "await_wall", lambda _: granted)
+    monkeypatch.setattr(CandidateProcess, "await_wall", lambda _: granted)
     name, found, advice = doctor._wall()
 
     assert (name, found) == ("wall", state)
@@ -147,7 +148,7 @@ def test_doctor_says_what_it_means_to_have_no_wall(
 def test_doctor_says_what_the_wall_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where both are granted there is no advice."""
     both = ["Landlock", "seccomp"]
-    monkeypatch.setattr(doctor.CandidateProcess, "await_wall", lambda _: both)
+    monkeypatch.setattr(CandidateProcess, "await_wall", lambda _: both)
 
     assert doctor._wall() == (
         "wall",
@@ -160,7 +161,7 @@ def test_a_kernel_without_either_grants_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """What the kernel refuses is not reported as granted."""
-    monkeypatch.setattr(wall.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(wall.Landlock, "__init__", lambda self: setattr(self, "version", -1))
     monkeypatch.setattr(seccomp, "shut", lambda version: False)
 

@@ -10,7 +10,7 @@ import pytest
 
 from grader import author
 from grader.content import catalog
-from grader.core.model import KitError
+from grader.core.model import Kata, KitError
 from tests.conftest import ROOT
 
 KATAS = catalog.all_katas()
@@ -30,7 +30,7 @@ def test_stub_is_the_solution_minus_the_learners_part() -> None:
 
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
-def test_stub_on_disk_is_in_step(kata: catalog.Kata) -> None:
+def test_stub_on_disk_is_in_step(kata: Kata) -> None:
     """A stub in katas/ equals the derived one, unless it holds a learner's work."""
     path = ROOT / "katas" / f"{kata.name}.py"
     changed = subprocess.run(
@@ -55,7 +55,7 @@ def test_learners_work_is_not_a_stale_stub() -> None:
 
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
-def test_example_of_the_statement_is_true(kata: catalog.Kata) -> None:
+def test_example_of_the_statement_is_true(kata: Kata) -> None:
     """The doctest in the stub holds for the solution, and shows at least three results."""
     module = types.ModuleType(kata.name)
     exec(catalog.solution_of(kata), module.__dict__)
@@ -69,7 +69,7 @@ def test_example_of_the_statement_is_true(kata: catalog.Kata) -> None:
 
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
-def test_hints_are_four_tiers_that_grow_and_stay_short(kata: catalog.Kata) -> None:
+def test_hints_are_four_tiers_that_grow_and_stay_short(kata: Kata) -> None:
     """Nudge, Idea, Plan, Line, about ninety words in all, and none is the whole answer."""
     hints = catalog.read_hints(kata)
 
@@ -79,7 +79,7 @@ def test_hints_are_four_tiers_that_grow_and_stay_short(kata: catalog.Kata) -> No
 
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
-def test_mutants_say_what_is_wrong_without_the_patch(kata: catalog.Kata) -> None:
+def test_mutants_say_what_is_wrong_without_the_patch(kata: Kata) -> None:
     """Each mutant has a title, an explanation, and an edit that changes the solution."""
     for mutant in catalog.read_mutants(kata):
         assert catalog.mutate(kata, mutant) != catalog.solution_of(kata)

@@ -259,6 +259,16 @@ def test_init_keeps_what_is_there(cli: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "katas" / "kata01_value.py").read_text() == "mine"
 
 
+def test_init_says_how_to_go_there_from_any_shell(cli: Cli, tmp_path: Path) -> None:
+    """A folder with spaces and quotes is quoted; an ordinary one is not."""
+    said = " ".join(cli("init", "my katas' $HOME", cwd=tmp_path).stdout.split())
+    plain = cli("init", "katas", cwd=tmp_path).stdout
+
+    assert """Next: cd 'my katas'"'"' $HOME' and python -m grader show kata01""" in said
+    assert "Next: cd katas and python -m grader show kata01" in plain
+    assert (tmp_path / "my katas' $HOME" / "katas" / "kata01_value.py").is_file()
+
+
 def test_all_grades_every_kata_and_needs_every_pass(
     cli: Cli, tmp_path: Path, solution: Solution
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.content import catalog
 from grader.content.exercise import Exercise
-from grader.core.model import Kata, Solution, Verdict
+from grader.core.model import Kata, Mutant, Solution, Verdict
 from grader.grading import diagnosis
 from grader.grading.signature import alike, signature
 
@@ -35,10 +35,9 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def name_of(kata: Kata, text: str, seed: int = 0) -> str | None:
     """Return the name of the mistake that a text makes."""
-    found = diagnosis.diagnose(
-        Exercise(kata), Solution("attempt.py", text.encode()), seed, FOR_EVER
-    )
-    return found and found.mutant
+    attempt = Solution("attempt.py", text.encode())
+    found = diagnosis.diagnose(Exercise(kata), attempt, seed, FOR_EVER)
+    return found.mutant if found else None
 
 
 def stretch_only(kata: Kata, name: str) -> bool:
@@ -166,7 +165,7 @@ def test_hang_and_exception_are_signatures(judge: Judge) -> None:
     assert missing.diagnosis.mutant == "missing-rsub"
 
 
-def _mutant(query: str, name: str) -> tuple[Kata, catalog.Mutant]:
+def _mutant(query: str, name: str) -> tuple[Kata, Mutant]:
     kata = catalog.find_kata(query)
     return kata, {m.name: m for m in catalog.read_mutants(kata)}[name]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -130,6 +132,36 @@ def test_edges_lead_from_operand_to_user_left_to_right() -> None:
     for start, end in paths:
         assert min(abs(float(start) - x) for x in starts) < 0.2
         assert min(abs(float(end) - x) for x in ends) < 0.2
+
+
+def crossings(drawn: str) -> int:
+    """Return how often two edges of a picture cross between two of their corners."""
+    pieces = []
+    for path in re.findall(r'class="edge"[^>]* d="([^"]*)"', drawn):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", path)]
+        corners = [numbers[:2], *(numbers[i + 4 : i + 6] for i in range(2, len(numbers), 6))]
+        pieces += list(itertools.pairwise(corners))
+
+    def height(piece: Any, x: float) -> float:
+        (x0, y0), (x1, y1) = piece
+        return float(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
+
+    count = 0
+    for one, other in itertools.combinations(pieces, 2):
+        left, right = max(one[0][0], other[0][0]), min(one[1][0], other[1][0])
+        if left < right:
+            apart = [height(one, x) - height(other, x) for x in (left, right)]
+            count += apart[0] * apart[1] < -1e-9
+    return count
+
+
+def test_long_edges_cross_nothing_where_they_need_not() -> None:
+    """Two chains side by side, each with an edge past it: the bends stand with their chain."""
+    edges = [(0, 1), (1, 2), (2, 3), (3, 4), (1, 4), (5, 6), (6, 7), (7, 8), (8, 9), (6, 9)]
+    drawn = svg(Picture([Box(f"n{i}") for i in range(10)], edges))
+
+    assert drawn.count('class="edge"') == 10
+    assert crossings(drawn) == 0
 
 
 def test_picture_says_in_words_what_its_colours_say() -> None:

@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,22 +19,24 @@ import pytest
 from grader.cli import main
 from grader.content import catalog
 from grader.content.questions import find_question
-from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
+from grader.core.model import CheckResult, Kata, KitError, Solution, Submission, Verdict
 from grader.core.store import Store
-from grader.interview import commands, report, report_page, rubric, session, tally
+from grader.interview import commands, own_tests, report, report_page, rubric, scorecard, session
+from grader.interview.agenda import Phase, Plan, plan_from_json
 from grader.interview.dialogue import Conductor
+from grader.interview.events import NoteTaken, QuestionAnswered
+from grader.interview.phases import testing
 from grader.interview.plan import (
     ASKING,
     TITLES,
     WITH_KATA,
-    Phase,
-    Plan,
-    draw_plan,
-    plan_from_json,
     read_set,
+    sample_plan,
 )
-from grader.interview.session import Interview
+from grader.interview.state import Interview
 from grader.interview.stopwatch import MachineClock, Stopwatch
+from grader.sandbox.attempt import Attempt
+from grader.sandbox.failures import Ended
 from grader.ui.screen import Line, Screen
 from tests.conftest import run_kit
 
@@ -135,7 +139,7 @@ def held(store: Store, clock: Hands) -> Callable[..., Conductor]:
 
 def resumed(conductor: Conductor, store: Store, clock: Hands) -> Conductor:
     """Go on as another process would, with nothing but the store."""
-    return Conductor(session.resume(store, clock), Screen(True), conductor.grader)
+    return Conductor(session.resume(store, clock), Screen(True), conductor.room.grader)
 
 
 def told(lines: list[Line]) -> str:
@@ -158,7 +162,7 @@ def data_of(store: Store, kind: str, id: int = 1) -> list[dict[str, Any]]:
 def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
     """Every seed's plan fills them, asks no question twice, and names katas that fit their phase."""
     for seed in range(20):
-        plan = draw_plan(read_set(name), seed, None)
+        plan = sample_plan(read_set(name), seed, None)
         asked = [id for phase in plan.phases for id, _ in phase.questions]
 
         assert plan.seconds == minutes * 60
@@ -170,10 +174,26 @@ def test_sets_have_the_minutes_they_say(name: str, minutes: int) -> None:
                 assert phase.questions
 
 
+@pytest.mark.parametrize("name", ["screen", "onsite", "capstone"])
+def test_warm_up_asks_nothing_about_the_katas_to_come(name: str) -> None:
+    """A kata's own questions would give it away; they are asked as follow-ups."""
+    for seed in range(40):
+        plan = sample_plan(read_set(name), seed, None)
+        asked = [
+            find_question(id).kata
+            for phase in plan.phases
+            if phase.kind in ("questions", "derive", "bug")
+            for id, _ in phase.questions
+        ]
+
+        assert asked
+        assert not set(asked) & {phase.kata for phase in plan.phases}
+
+
 def test_minutes_scale_every_phase() -> None:
     """Half the minutes are half of each budget."""
-    whole = draw_plan(read_set("screen"), 1, None)
-    half = draw_plan(read_set("screen"), 1, 15)
+    whole = sample_plan(read_set("screen"), 1, None)
+    half = sample_plan(read_set("screen"), 1, 15)
 
     assert [p.seconds for p in half.phases] == [p.seconds / 2 for p in whole.phases]
     assert half.seconds == 900
@@ -181,11 +201,11 @@ def test_minutes_scale_every_phase() -> None:
 
 def test_a_seed_draws_the_same_plan_and_json_keeps_it() -> None:
     """Plans are equal after a trip through the store; another seed gives another plan."""
-    one = draw_plan(read_set("onsite"), 5, None, strict=True)
+    one = sample_plan(read_set("onsite"), 5, None, strict=True)
 
-    assert draw_plan(read_set("onsite"), 5, None, strict=True) == one
+    assert sample_plan(read_set("onsite"), 5, None, strict=True) == one
     assert plan_from_json(json.loads(json.dumps(one.as_json()))) == one
-    assert draw_plan(read_set("onsite"), 6, None) != one
+    assert sample_plan(read_set("onsite"), 6, None) != one
 
 
 def test_a_set_of_ones_own(tmp_path: Path) -> None:
@@ -196,7 +216,7 @@ def test_a_set_of_ones_own(tmp_path: Path) -> None:
         '{ kind = "code", minutes = 5 }, { kind = "follow-ups", minutes = 5, count = 2 }]'
     )
 
-    plan = draw_plan(read_set(str(path)), 1, None)
+    plan = sample_plan(read_set(str(path)), 1, None)
 
     assert [(p.kind, p.kata, p.ends) for p in plan.phases] == [
         ("code", KATA.name, 300),
@@ -212,7 +232,7 @@ def test_the_readmes_set_can_be_held(tmp_path: Path) -> None:
     path.write_text(readme.partition("```toml\n[mine]")[2].partition("```")[0])
     path.write_text("[mine]" + path.read_text())
 
-    plan = draw_plan(read_set(str(path)), 1, None)
+    plan = sample_plan(read_set(str(path)), 1, None)
 
     assert plan.seconds == 20 * 60
     assert [p.kata for p in plan.phases] == ["", "kata10_losses", "kata10_losses"]
@@ -240,7 +260,7 @@ def test_a_faulty_set_is_refused(tmp_path: Path, text: str, fault: str) -> None:
     path.write_text(text)
 
     with pytest.raises(KitError, match=re.escape(fault)):
-        draw_plan(read_set(str(path)), 1, None)
+        sample_plan(read_set(str(path)), 1, None)
 
 
 def test_unknown_sets_and_impossible_minutes_are_refused() -> None:
@@ -251,7 +271,7 @@ def test_unknown_sets_and_impossible_minutes_are_refused() -> None:
         read_set("missing.toml")
     for minutes in (1, 1e9, float("nan")):
         with pytest.raises(KitError, match="minutes can't be held"):
-            draw_plan(read_set("screen"), 1, minutes)
+            sample_plan(read_set("screen"), 1, minutes)
 
 
 # The clock.
@@ -274,7 +294,7 @@ def test_after_a_kill_the_clock_has_run(store: Store, clock: Hands) -> None:
 
     assert session.resume(store, clock).watch.read() == 100
 
-    held.record("note", kata=KATA.name, text="x")
+    held.record(NoteTaken(KATA.name, "x"))
     clock.name, clock.seconds = "another boot", 5.0
     clock.time += timedelta(seconds=40)
     assert session.resume(store, clock).watch.read() == 140
@@ -313,7 +333,7 @@ def test_warnings_come_once_each(held: Callable[..., Conductor], clock: Hands) -
 def test_questions_are_noted_and_judged_later(held: Callable[..., Conductor], store: Store) -> None:
     """An unreadable answer is asked again; right and wrong both get 'Noted.'."""
     conductor = held("questions", "wrap-up")
-    asked = conductor.asked
+    asked = conductor.part.asked
     assert asked is not None
     right = "abcd"[asked.options.index(asked.right)]
 
@@ -773,7 +793,7 @@ def test_stubs_are_fresh_and_the_learners_katas_untouched(
 @pytest.mark.parametrize("kata", [kata.name for kata in catalog.all_katas()])
 def test_the_file_for_tests_is_a_good_start(kata: str) -> None:
     """It compiles, and imports what the kata defines."""
-    text = session.test_text(kata)
+    text = testing.test_text(kata)
 
     compile(text, "test.py", "exec")
     assert f"from {kata} import {catalog.find_kata(kata).entry[0].split('.')[0]}" in text
@@ -794,7 +814,7 @@ def test_a_perfect_interview_is_a_strong_hire(
     """Every line full, so the score is 100."""
     conductor = held("questions", "code", "follow-ups")
     for _ in range(2):
-        asked = conductor.asked
+        asked = conductor.part.asked
         assert asked is not None
         right = asked.right if asked.kind == "numeric" else "abcd"[asked.options.index(asked.right)]
         conductor.accept(str(right))
@@ -805,7 +825,7 @@ def test_a_perfect_interview_is_a_strong_hire(
     conductor.accept("x")
     conductor.accept("")
     conductor.accept("all")
-    asked = conductor.asked
+    asked = conductor.part.asked
     assert asked is not None
     conductor.accept("abcd"[asked.options.index(asked.right)])
 
@@ -883,7 +903,7 @@ def test_a_part_that_was_half_reached_counts_by_halves(
 ) -> None:
     """One right answer of two planned: 50 at the least, 100 at the most."""
     conductor = held("questions")
-    asked = conductor.asked
+    asked = conductor.part.asked
     assert asked is not None
     conductor.accept("abcd"[asked.options.index(asked.right)])
     clock.move(601)
@@ -916,19 +936,19 @@ def test_the_rule_from_lines_to_a_verdict(
     score: float, failing: int, tier: int, seconds: float | None, knowledge: Any, verdict: str
 ) -> None:
     """The rule that --explain prints and the README has, at its edges."""
-    coding = tally.Coding(KATA.name, "x", (9 - failing, 9), (0, 2), seconds, 600, 0, tier)
-    lines = [rubric.Scored("knowledge", knowledge, "")]
+    coding = scorecard.CodedKata(KATA.name, "x", (9 - failing, 9), (0, 2), seconds, 600, 0, tier)
+    lines = [scorecard.Scored("knowledge", knowledge, "")]
 
-    assert rubric._verdict(lines, [coding], score) == verdict
+    assert scorecard.verdict_of(lines, [coding], score) == verdict
 
 
 def test_two_katas_one_of_them_solved_is_no_flat_no() -> None:
     """Two failing checks count as no hire only if every kata has them."""
-    solved = tally.Coding(KATA.name, "passed", (9, 9), (0, 2), 60, 600, 0, 0)
-    failed = tally.Coding("kata04_backward", "failed", (1, 9), (0, 2), None, 600, 0, 0)
+    solved = scorecard.CodedKata(KATA.name, "passed", (9, 9), (0, 2), 60, 600, 0, 0)
+    failed = scorecard.CodedKata("kata04_backward", "failed", (1, 9), (0, 2), None, 600, 0, 0)
 
     assert (
-        rubric._verdict([rubric.Scored("knowledge", 90, "")], [solved, failed], 70)
+        scorecard.verdict_of([scorecard.Scored("knowledge", 90, "")], [solved, failed], 70)
         == "lean no hire"
     )
 
@@ -942,9 +962,182 @@ def test_explanation_has_every_rule_and_weight() -> None:
     for name, weight in rubric.WEIGHTS.items():
         assert f"{name} (weight {weight}): {rubric.LINES[name]}" in words
         assert f"| {name} | {weight} |" in readme
-    for rule in rubric.RULES:
+    for rule in rubric.rule_sentences():
         assert rule in words
         assert rule in readme
+
+
+def test_the_readme_has_the_rubric_and_nothing_else() -> None:
+    """Its table of lines and its list of verdicts are those that are computed with, in order."""
+    readme = (catalog.BANK.parent.parent / "README.md").read_text("utf-8")
+    table = readme.partition("| Line | Weight | Computed as |\n")[2].partition("\n\n")[0]
+    rules = readme.partition("The verdict is the first of these that\nholds:\n\n")[2]
+
+    assert table.splitlines()[1:] == [
+        f"| {name} | {weight} | {rubric.LINES[name]} |" for name, weight in rubric.WEIGHTS.items()
+    ]
+    assert rules.partition("\n\n")[0].splitlines() == [f"- {r}" for r in rubric.rule_sentences()]
+
+
+def test_nothing_written_is_not_independent(held: Callable[..., Conductor], store: Store) -> None:
+    """A file that is still the stub, or empty, earns nothing for asking no hint."""
+    stub = finished(held("code"), store).card
+    conductor = held("code")
+    conductor.interview.file_of(KATA.name).write_text(" ")
+    empty = finished(conductor, store).card
+
+    for card in (stub, empty):
+        assert card.line("independence").value == 0
+        assert card.line("independence").source == "kata03 nothing written"
+
+
+@pytest.mark.parametrize("text", ["x = " + "-" * 100_000 + "1", "x = 1" + "+1" * 100_000])
+def test_own_tests_that_are_nested_too_deeply_end_the_interview(
+    held: Callable[..., Conductor], store: Store, text: str
+) -> None:
+    """The parser gives up on them; that is the reason why there is no score."""
+    conductor = held("test")
+    conductor.interview.tests_of(KATA.name).write_text(text)
+
+    conductor.accept(":next")
+
+    assert conductor.state.ended == "finished"
+    assert report.find_report(store, None).card.line("testing").source == (
+        "kata03 it is nested too deeply"
+    )
+
+
+def test_a_score_that_can_not_be_computed_is_said_in_words(
+    held: Callable[..., Conductor], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end is in the store before own tests are scored; they count neither for nor against."""
+
+    def fail(*_: Any) -> None:
+        assert store.interviews()[0].ended
+        raise OSError("no process can be started")
+
+    monkeypatch.setattr(own_tests, "score_tests", fail)
+    found = finished(held("test"), store).card.line("testing")
+
+    assert found.value is None
+    assert found.source == "kata03 they could not be scored: no process can be started"
+
+
+def test_a_kill_while_tests_are_scored_leaves_a_report(
+    held: Callable[..., Conductor], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The interview has ended, and its report says what is missing."""
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(own_tests, "score_tests", die)
+    with pytest.raises(KeyboardInterrupt):
+        held("test").accept(":end")
+
+    found = report.find_report(store, None).card.line("testing")
+    assert (found.value, found.source) == (None, "kata03 tests were not scored")
+
+
+def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one has a candidate of its own; so has one that the time of others ran out on."""
+    text = (
+        f"from {KATA.name} import topological_order\n"
+        "def test_a(): assert topological_order\n"
+        "def test_hangs():\n    while True: pass\n"
+        "def test_z(): assert topological_order\n"
+    )
+    started = []
+
+    def start(submission: Submission) -> Attempt:
+        started.append(1)
+        return Attempt(submission, seconds=0.6)
+
+    monkeypatch.setattr(own_tests, "Attempt", start)
+
+    tests = ["test_a", "test_hangs", "test_z"]
+    failed = own_tests._failures(KATA, RIGHT, text, tests, every=True)
+
+    assert list(failed) == ["test_hangs"]
+    assert "was still running" in failed["test_hangs"]
+    assert len(started) == 3
+
+
+def test_a_test_that_the_time_of_others_ran_out_on_is_tried_again() -> None:
+    """It may have hung only because those before it were slow: alone, it has a whole budget."""
+
+    class SlowFirst:
+        def ask(self, verb: str, call: str, **_: Any) -> None:
+            if call != "test_a":
+                raise Ended("timed-out", "was still running")
+
+    failed: dict[str, str] = {}
+    tests = ["test_a", "test_b", "test_c"]
+
+    left = own_tests._go_through(SlowFirst(), tests, failed, every=True)  # type: ignore[arg-type]
+
+    assert (left, failed) == (["test_b", "test_c"], {})
+
+
+def test_a_paused_interview_can_be_ended_and_left(held: Callable[..., Conductor]) -> None:
+    """:quit says that it stays paused; :end ends it."""
+    conductor = held("code", "wrap-up", allow_pause=True)
+    conductor.accept(":pause")
+
+    left = told(conductor.accept(":quit"))
+    conductor.quit = False
+    conductor.accept(":end")
+
+    assert left == ("The interview stays paused. 'python -m grader interview --resume' goes on.")
+    assert conductor.state.ended == "stopped"
+
+
+def test_stopping_a_paused_one(tmp_path: Path) -> None:
+    """What is said when the input ends is true of a paused clock; --stop ends it."""
+    begun = run(tmp_path, "interview", "--seed", "4", "--allow-pause", typed=":pause\n")
+    stopped = run(tmp_path, "interview", "--stop")
+
+    assert begun.stderr == (
+        "The interview stays paused: 'python -m grader interview --resume' goes on.\n"
+    )
+    assert stopped.returncode == 0
+    assert "it was ended early" in stopped.stdout
+
+
+def test_two_threads_read_one_time(clock: Hands) -> None:
+    """A reading that was begun before another one and ends after it takes no time back."""
+    watch = Stopwatch(clock)
+    ticks = clock.ticks
+
+    def slow() -> float:
+        monkey.ticks = ticks
+        before = ticks()
+        clock.move(10)
+        other.start()
+        other.join(0.2)  # it waits for this reading to end
+        return before
+
+    monkey: Any = clock
+    other = threading.Thread(target=watch.read)
+    clock.move(60)
+    monkey.ticks = slow
+    watch.read()
+    other.join()
+    clock.move(10)
+
+    assert watch.read() == 80
+
+
+def test_a_title_with_escapes_is_shown_as_text(store: Store, clock: Hands) -> None:
+    """Of a set of one's own: in the report, and in what refuses a second interview."""
+    plan = replace(plan_of("wrap-up"), title="\x1b[2Jx")
+    conductor = Conductor(session.begin(store, plan, clock), Screen(True), Scripted())
+    with pytest.raises(KitError, match=r"\(\\x1b\[2Jx, "):
+        session.begin(store, plan, clock)
+
+    shown = told(report.text(Screen(True), finished(conductor, store)))
+
+    assert shown.startswith("\\x1b[2Jx interview 1")
 
 
 def test_reports_compare_with_the_one_before(
@@ -1161,7 +1354,7 @@ def test_questions_that_a_newer_kit_lacks_are_left_out(
 ) -> None:
     """An old interview can still be reported."""
     conductor = held("wrap-up")
-    conductor.interview.record("answer", question="renamed", seed=1, text="x", score=0.0)
+    conductor.interview.record(QuestionAnswered("renamed", 1, "x", 0.0))
 
     assert report.text(Screen(True), finished(conductor, store))
 
@@ -1224,7 +1417,7 @@ def test_the_line_mode_ticks_while_nothing_is_typed(
     def read(seconds: float) -> None:
         clock.move(30)
 
-    commands.rehearse(conductor, read, lambda lines: shown.append(told(lines)))
+    commands.hold_on_lines(conductor, read, lambda lines: shown.append(told(lines)))
 
     said = [text for text in shown[1:] if text]
     assert said == [

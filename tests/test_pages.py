@@ -27,12 +27,13 @@ from grader.core.model import (
     Row,
     Verdict,
 )
-from grader.core.store import Event
 from grader.interview import report_page
 from grader.interview.advice import Advice
-from grader.interview.plan import Phase, Plan
-from grader.interview.report import Answered, Report, Stay
-from grader.interview.rubric import Scorecard, Scored
+from grader.interview.agenda import Phase, Plan
+from grader.interview.events import FileGraded, HintShown, Moment, OwnTestsScored, PhaseBegun, Stamp
+from grader.interview.report import Report
+from grader.interview.scorecard import Scorecard, Scored
+from grader.interview.transcript import Response, Stay, Transcript
 from grader.quiz.asking import Asked
 from grader.tour import plot, step_views, train
 from grader.tour.datasets import Dataset
@@ -131,7 +132,8 @@ def test_a_verdict_shows_every_text_as_text(
         check = CheckSource("test_it", title, "core")
         checks = [CheckResult(check, "failed", mark("check's message"), example)]
         known = Diagnosis("name", mark("mistake"), mark("explanation"), 3)
-        found = Verdict("kata02", "file", mark("status"), mark("message"), checks, diagnosis=known)
+        status: Any = mark("status")
+        found = Verdict("kata02", "file", status, mark("message"), checks, diagnosis=known)
         assert ("<svg" in verdict_page.page_of(kata, found)) == drawn
         return verdict_page.page_of(kata, found)
 
@@ -182,39 +184,42 @@ def test_a_training_shows_every_text_as_text(hostile: str) -> None:
 
 def report_of(mark: Mark) -> Report:
     """Return the report of an interview whose every text is marked."""
+    time, stamp = datetime(2026, 3, 1, tzinfo=UTC), Stamp(1.0, 0.0, "")
+    name = mark("name")
 
-    def event(kind: str, **data: Any) -> Event:
-        return Event(datetime(2026, 3, 1, tzinfo=UTC), kind, {"at": 1.0, **data})
+    def run(text: str) -> Moment[FileGraded]:
+        source = f"{mark('kept')}\n{mark(text)}"
+        graded = FileGraded(name, mark("status"), mark("run"), (), source, False)
+        return Moment(graded, stamp, time)
 
-    def trial(fault: str) -> Event:
+    def scored(fault: str) -> OwnTestsScored:
         rejected = {mark("rejected test"): mark("why rejected")}
-        counts = {"tests": ["t"], "caught": [], "missed": ["missed"], "rejected": rejected}
-        return event("trial", kata=mark("name"), fault=fault, **counts)
+        return OwnTestsScored(name, ("t",), rejected, (), ("missed",), fault)
 
-    run = {"message": mark("run"), "status": mark("status"), "checks": [], "final": False}
     question = Question(
         "id", "open", "topic", "", mark("model answer"), mark("why"), points=(mark("point"),)
     )
-    asked = Asked(question, 0, mark("prompt"), (), None, mark("code"), (mark("derived"),))
+    answer = Response("id", 0, "code", mark("answer"), 0.5)
+    answer.__dict__["asked"] = Asked(
+        question, 0, mark("prompt"), (), None, mark("code"), (mark("derived"),)
+    )
+    runs = [run("first text"), run("last text")]
+    told = Transcript(
+        [Moment(PhaseBegun(0), stamp, time), *runs, Moment(HintShown(name, 1), stamp, time)],
+        stays=[Stay("code", mark("kata"), 0.0, 60.0, 60.0)],
+        answers=[answer],
+        runs=runs,
+        tests={name: mark("tests")},
+        tests_scored={name: scored(mark("fault")), name + " ": scored("")},
+        reason="finished",
+    )
     lines = (Scored("speed", 50.0, mark("line")),)
-    card = Scorecard(lines, 50.0, 50.0, (mark("verdict"),) * 2, dict.fromkeys(RATED))
     return Report(
         1,
-        datetime(2026, 3, 1, tzinfo=UTC),
+        time,
         Plan("mine", mark("title"), 0, (Phase("code", 60.0, 60.0),)),
-        card,
-        "finished",
-        (Stay("code", mark("kata"), 0.0, 60.0, 60.0),),
-        (
-            event("phase", index=0),
-            event("run", kata=mark("name"), source=f"{mark('kept')}\n{mark('first text')}", **run),
-            event("run", kata=mark("name"), source=f"{mark('kept')}\n{mark('last text')}", **run),
-            event("hint", kata=mark("name"), tier=1),
-            event("tests", kata=mark("name"), source=mark("tests")),
-            trial(mark("fault")),
-            trial(""),
-        ),
-        (Answered(asked, "code", mark("answer"), 0.5),),
+        Scorecard(lines, 50.0, 50.0, (mark("verdict"),) * 2, dict.fromkeys(RATED)),
+        told,
         (Advice("kata", mark("kata to do"), mark("reason")), Advice("topic", mark("topic"), "")),
     )
 

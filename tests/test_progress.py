@@ -18,11 +18,14 @@ from pathlib import Path
 import pytest
 
 from grader.content import catalog
+from grader.content.questions import all_questions
 from grader.core import store as store_module
 from grader.core.model import KitError, Verdict
 from grader.core.schedule import Effort, effort_of, rate, review
 from grader.core.store import MIGRATIONS, NAME, Store, open_store
 from grader.practice import actions
+from grader.practice.standing import standings
+from grader.quiz.commands import choose, due_questions
 from tests.conftest import ROOT
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -116,7 +119,7 @@ def test_newer_file_is_refused_and_left_alone(
     monkeypatch.setenv("GRADER_HOME", str(tmp_path))
 
     with pytest.raises(
-        KitError, match=r"newer version of the kit \(its schema is 99, this one knows 2\)"
+        KitError, match=r"newer version of the kit \(its schema is 99, this one knows 3\)"
     ):
         open_store()
     assert sqlite3.connect(tmp_path / NAME).execute("PRAGMA user_version").fetchone() == (99,)
@@ -168,7 +171,7 @@ def test_kills_lose_nothing_that_was_reported(tmp_path: Path, kills: int) -> Non
         ) as process:
             assert process.stdout
             first = process.stdout.readline()
-            time.sleep(draw.random() * 0.01)
+            time.sleep(draw.random() * 0.01)  # noqa: TID251 - killed at any moment
             process.kill()
             lines = [first, *process.stdout.read().split("\n")]
         reported |= {int(line) for line in lines if line.strip()}
@@ -205,24 +208,54 @@ def test_two_writers_do_not_lose_or_block_each_other(tmp_path: Path) -> None:
     assert max(slowest) < 1
 
 
-def test_two_first_openings_migrate_once(tmp_path: Path) -> None:
-    """Two graders that meet no file both find a whole one."""
-    path = tmp_path / NAME
-    found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(Store(path).attempts())) for _ in "12"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+OPENER = """
+import sys, threading
+from pathlib import Path
+from grader.core import store
+from grader.core.store import Store
+store.PATIENCE = 0.0  # as if every wait had taken too long
+def open_it():
+    barrier.wait()
+    sys.stdout.write(f"{Store(Path(sys.argv[1])).attempts()}\\n")
+barrier = threading.Barrier(8)
+threads = [threading.Thread(target=open_it) for _ in range(8)]
+sys.stdin.readline()
+for thread in threads:
+    thread.start()
+"""
 
-    assert found == [[], []]
+
+@pytest.mark.parametrize("processes", [1, 4])
+def test_first_openings_at_once_all_find_a_whole_file(tmp_path: Path, processes: int) -> None:
+    """Eight threads in each of the processes meet no file: none is refused, one of them makes it."""
+    path = tmp_path / NAME
+    openers = [
+        subprocess.Popen(
+            [sys.executable, "-S", "-c", OPENER, str(path)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for _ in range(processes)
+    ]
+    for opener in openers:
+        assert opener.stdin
+        opener.stdin.write("\n")
+        opener.stdin.flush()
+    said = [opener.communicate(timeout=100)[0] for opener in openers]
+
+    assert said == ["[]\n" * 8] * processes
+    assert not list(tmp_path.glob("*damaged*"))
 
 
 def recorded(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the notes of recording an attempt with this progress folder."""
     monkeypatch.setenv("GRADER_HOME", str(home))
     kata = catalog.find_kata("kata02")
-    return actions.record(verdict("passed"), kata, b"text")
+    return actions.record(verdict("passed"), kata, b"#" * 100_000)
 
 
 def test_store_that_can_not_be_used_costs_a_sentence_only(
@@ -234,12 +267,22 @@ def test_store_that_can_not_be_used_costs_a_sentence_only(
     assert no_folder.startswith("Not recorded: The progress file ")
     assert "can't be used: Not a directory." in no_folder
 
-    def full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+    path = tmp_path / "full" / NAME
+    Store(path).close()
+    connect = store_module._connection
 
-    monkeypatch.setattr(Store, "record_attempt", full)
-    assert recorded(tmp_path / "full", monkeypatch) == ["Not recorded: database or disk is full."]
-    monkeypatch.undo()
+    def full(path: Path) -> sqlite3.Connection:
+        db = connect(path)
+        db.execute("PRAGMA max_page_count = 1")
+        return db
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store_module, "_connection", full)
+        (no_room,) = recorded(path.parent, patch)
+    assert no_room == (
+        f"Not recorded: The progress file {str(path)!r} can't be used: database or disk is full. "
+        "Free some space or make the folder writable, or set GRADER_HOME to another one."
+    )
 
     newer = Store(tmp_path / "newer" / NAME)
     newer.db.execute("PRAGMA user_version = 99")
@@ -268,7 +311,10 @@ def test_busy_store_is_waited_for_a_second_at_most(
     holder.db.execute("BEGIN IMMEDIATE")
     (note,) = recorded(tmp_path, monkeypatch)
 
-    assert note == "Not recorded: database is locked."
+    assert note == (
+        f"Not recorded: The progress file {str(tmp_path / NAME)!r} can't be used: database is "
+        "locked. Close other programs that use it, then try again."
+    )
 
 
 KATA = catalog.find_kata("kata02")
@@ -464,3 +510,71 @@ def test_today_lists_what_is_due(practise: Cli, tmp_path: Path) -> None:
     assert "kata02  The backward of *  due for 3 days" in practise("today").stdout
     assert [d["kata"] for d in json.loads(practise("today", "--json").stdout)["due"]] == [KATA.name]
     assert "Due today: kata02." in practise().stdout
+
+
+@pytest.mark.parametrize(
+    ("tiers", "state"),
+    [
+        ((0,), "passed"),
+        ((2,), "passed with hints"),
+        ((2, 0), "passed"),
+        ((0, 2), "passed"),
+        ((5, 4), "passed with hints"),
+    ],
+)
+def test_one_pass_without_hints_is_enough(
+    tmp_path: Path, store: Store, clock: Clock, tiers: tuple[int, ...], state: str
+) -> None:
+    """Each round counts its own hints; one round that needed none makes the kata passed."""
+    for tier in tiers:
+        store.record_hint(KATA.name, tier)
+        clock.wait(minutes=3)
+        store.record_attempt(verdict("passed"), "x")
+        clock.wait(days=1)
+    found = {standing.kata.name: standing for standing in standings(store, tmp_path)}[KATA.name]
+
+    assert found.state == state
+
+
+def test_what_is_due_later_today_is_asked_today(tmp_path: Path, clock: Clock) -> None:
+    """To the last second of the learner's day, and no further: katas, questions and reviews."""
+    (first, second) = all_questions()[:2]
+    last = START.astimezone().replace(hour=23, minute=59, second=59)
+    for offset, due in ((0, True), (1, False)):
+        store = Store(tmp_path / str(offset) / NAME, clock)
+        time = last + timedelta(seconds=offset)
+        store.record_review(KATA.name, {"due": time.isoformat()}, time, 3, "no hints")
+        store.record_review(first.key, {}, time, 3, "score 1")
+        store.record_attempt(verdict("passed"), "x")
+        found = actions.due_katas(store, standings(store, tmp_path))
+
+        assert [standing.kata.name for standing, _ in found] == [KATA.name] * due
+        assert due_questions(store) == [first.key] * due
+        assert choose(store, [first, second], 5, 0) == [*[first] * due, second]
+        if not due:
+            assert review(store, KATA) is None
+        store.close()
+
+
+def test_pass_on_the_morning_of_the_day_is_reviewed(store: Store, clock: Clock) -> None:
+    """A kata that is due later on the day counts as due when the day begins."""
+    store.record_attempt(verdict("passed"), "x")
+    scheduled = review(store, KATA)
+    assert scheduled
+    clock.time = scheduled[1].astimezone().replace(hour=0, minute=0, second=0)
+    store.record_attempt(verdict("passed"), "x")
+
+    assert review(store, KATA)
+
+
+def test_missing_file_is_put_back_by_reset(practise: Cli, tmp_path: Path) -> None:
+    """The grader names the command, and it works without anything in the history."""
+    (tmp_path / FILE).unlink()
+    graded = practise("kata02")
+    practise("reset", "kata02")
+
+    assert graded.returncode == 2
+    assert graded.stderr.endswith(
+        " is missing.\n'python -m grader reset kata02' puts the stub there.\n"
+    )
+    assert (tmp_path / FILE).read_text("utf-8") == catalog.stub_of(KATA)

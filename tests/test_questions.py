@@ -20,7 +20,7 @@ from grader.content.questions import (
     questions_of,
 )
 from grader.core.model import KitError
-from grader.quiz.asking import draw, judge, mended_code, run_scripts
+from grader.quiz.asking import judge, mended_code, run_scripts, sample
 from grader.quiz.derivation import of_program
 from grader.truth.authorities import near
 from grader.truth.program import Program
@@ -74,7 +74,7 @@ def test_every_kata_has_follow_ups_and_open_points(kata: str) -> None:
 def test_choice_has_one_right_of_four_and_a_reason_for_each(question: Question) -> None:
     """Four different options; each wrong one has an explanation of its own."""
     options = [question.answer, *(wrong.option for wrong in question.wrong)]
-    asked = draw(question, 3)
+    asked = sample(question, 3)
 
     prove(question)
 
@@ -93,7 +93,7 @@ def test_the_right_option_is_not_given_away() -> None:
     places = Counter(
         asked.options.index(asked.right)
         for question in choices
-        for asked in (draw(question, seed) for seed in range(4))
+        for asked in (sample(question, seed) for seed in range(4))
     )
     longest = sum(len(q.answer) > max(len(wrong.option) for wrong in q.wrong) for q in choices)
 
@@ -105,7 +105,7 @@ def test_the_right_option_is_not_given_away() -> None:
 def test_numbers_are_right_for_every_draw(question: Question) -> None:
     """The answer agrees with an independent computation, and answers itself."""
     for seed in SEEDS:
-        asked = draw(question, seed)
+        asked = sample(question, seed)
         if question.lines:
             assert question.check
             prove(question, answer=asked.right, **asked.values)
@@ -120,7 +120,7 @@ def test_gradients_agree_with_central_differences_and_pytorch(question: Question
     """The engine's number for each drawn program is the one of two other authorities."""
     torch = torch_or_none()
     for seed in SEEDS:
-        asked = draw(question, seed)
+        asked = sample(question, seed)
         code = asked.code or question.program.replace("; ", "\n")
         name = next(n for n in asked.values if f"{n}.grad" in asked.prompt)
 
@@ -189,10 +189,10 @@ def test_drawn_questions_differ_from_seed_to_seed() -> None:
     """A seed draws one question for ever; many seeds give many."""
     question = find_question("drawn-graph")
 
-    texts = [(draw(question, seed).prompt, draw(question, seed).code) for seed in range(50)]
+    texts = [(sample(question, seed).prompt, sample(question, seed).code) for seed in range(50)]
 
     assert len(set(texts)) >= 48
-    assert texts[7] == (draw(question, 7).prompt, draw(question, 7).code)
+    assert texts[7] == (sample(question, 7).prompt, sample(question, 7).code)
 
 
 def test_two_questions_of_one_name_are_refused(tmp_path: Path) -> None:

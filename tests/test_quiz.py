@@ -18,10 +18,10 @@ from grader.content.questions import KINDS, TOPICS, all_questions, find_question
 from grader.core.store import Store
 from grader.home import today_lines
 from grader.interview import report, session
+from grader.interview.agenda import Phase, Plan
 from grader.interview.dialogue import Conductor
-from grader.interview.plan import Phase, Plan
 from grader.quiz import asking, commands
-from grader.quiz.asking import Unreadable, draw, judge, read_number
+from grader.quiz.asking import Unreadable, judge, read_number, sample
 from grader.ui.screen import Screen
 from tests.conftest import run_kit
 from tests.test_interview import Hands, told
@@ -66,11 +66,11 @@ def typist(*lines: str) -> Callable[[str], str]:
 
 def answer(store: Store, id: str, *lines: str, seed: int = 0) -> float:
     """Answer one question; return its score."""
-    return commands.ask(Screen(True), store, draw(find_question(id), seed), typist(*lines)).score
+    return commands.ask(Screen(True), store, sample(find_question(id), seed), typist(*lines)).score
 
 
 def right(id: str, seed: int = 0) -> str:
-    asked = draw(find_question(id), seed)
+    asked = sample(find_question(id), seed)
     if asked.kind == "choice":
         return "abcd"[asked.options.index(asked.right)]
     return str(asked.right[0] if asked.kind == "bug" else asked.right)
@@ -123,12 +123,12 @@ def test_numbers_are_never_the_same_twice(store: Store) -> None:
     question = find_question("vanishing-numeric")
     prompts = []
     for _ in question.inputs["k"]:
-        asked = commands.draw_anew(store, question, 5)
+        asked = commands.sample_again(store, question, 5)
         prompts.append(asked.prompt)
         store.record_answer(question.id, asked.seed, "1", 0.0)
 
     assert len(set(prompts)) == len(question.inputs["k"])
-    assert commands.draw_anew(store, question, 5).prompt == prompts[0]
+    assert commands.sample_again(store, question, 5).prompt == prompts[0]
 
 
 # How answers are read.
@@ -137,7 +137,7 @@ def test_numbers_are_never_the_same_twice(store: Store) -> None:
 @pytest.mark.parametrize("form", ["{}", " {} ", "{})", "{}.", "({})"])
 def test_letters_are_read_in_many_forms(form: str) -> None:
     """Small or capital, with a parenthesis or a full stop."""
-    asked = draw(find_question("why-plus-equals"), 1)
+    asked = sample(find_question("why-plus-equals"), 1)
     letter = right("why-plus-equals", 1)
 
     assert judge(asked, form.format(letter)).score == 1
@@ -171,7 +171,7 @@ def test_what_is_no_number_is_asked_again(text: str) -> None:
 
 def test_numbers_have_a_tolerance_of_half_a_percent() -> None:
     """Three digits are enough; two are not, and 0 is 0."""
-    asked = draw(find_question("vanishing-numeric"), 1)
+    asked = sample(find_question("vanishing-numeric"), 1)
 
     assert judge(asked, f"{asked.right:.3g}").score == 1
     assert judge(asked, repr(asked.right * 1.004)).score == 1
@@ -181,7 +181,7 @@ def test_numbers_have_a_tolerance_of_half_a_percent() -> None:
 
 def test_lines_are_read_and_out_of_range_asked_again() -> None:
     """'9' and 'line 9' are one answer; a line that is not there is none."""
-    asked = draw(find_question("mul-overwrites"), 0)
+    asked = sample(find_question("mul-overwrites"), 0)
 
     assert judge(asked, "Line 9", run=False).score == 1
     assert judge(asked, "8", run=False).told[0] == "Line 8 is not it. It is line 9."
@@ -192,7 +192,7 @@ def test_lines_are_read_and_out_of_range_asked_again() -> None:
 
 def test_a_bug_is_shown_by_running_it() -> None:
     """What it prints as it stands, the mended line, and what it prints then."""
-    judged = judge(draw(find_question("mul-overwrites"), 0), "9")
+    judged = judge(sample(find_question("mul-overwrites"), 0), "9")
 
     assert judged.told[2:] == (
         "As it stands it prints: 3.0",
@@ -207,7 +207,7 @@ def test_without_pytorch_a_script_that_needs_it_is_not_run(monkeypatch: pytest.M
         asking, "run_scripts", lambda *_: ["ModuleNotFoundError: No module named 'torch'", ""]
     )
 
-    judged = judge(draw(find_question("not-a-leaf"), 0), "5")
+    judged = judge(sample(find_question("not-a-leaf"), 0), "5")
 
     assert judged.told[-1] == "PyTorch is not installed, so the script was not run."
 
@@ -255,7 +255,7 @@ def test_the_end_of_the_input_ends_an_open_answer(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its lines are kept, and the quiz says that they have no score."""
-    asked = [draw(find_question("deep-graphs"), 0)]
+    asked = [sample(find_question("deep-graphs"), 0)]
 
     commands.ask_all(Screen(True), store, asked, typist("an explicit stack"))
 
@@ -284,7 +284,7 @@ def test_an_answer_is_kept_before_its_scripts_run(
 def test_counts_are_exact(id: str) -> None:
     """One off is wrong, however large the number."""
     for seed in range(20):
-        asked = draw(find_question(id), seed)
+        asked = sample(find_question(id), seed)
         assert judge(asked, str(asked.right)).score == 1
         assert judge(asked, str(asked.right - 1)).score == 0
 
@@ -314,7 +314,7 @@ def test_stopping_keeps_what_was_answered(store: Store, capsys: pytest.CaptureFi
             raise KeyboardInterrupt
         return ""
 
-    asked = [draw(find_question(id), 0) for id in ("why-plus-equals", "what-to-zero")]
+    asked = [sample(find_question(id), 0) for id in ("why-plus-equals", "what-to-zero")]
 
     assert commands.ask_all(Screen(True), store, asked, interrupted) == 0
     assert len(store.answers()) == 1

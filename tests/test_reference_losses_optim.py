@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from reference.engine import Value
 from reference.losses import bce_with_logits, cross_entropy, hinge, mse
-from reference.optim import SGD, Adam
+from reference.optim import SGD, Adam, train
 
 Loss = Callable[[Sequence[Value], Sequence[float]], Value]
 SCORES = [0.75, -2.5, 3.25, 0.125]
@@ -170,7 +170,7 @@ def test_adam_agrees_with_torch(options: dict[str, object]) -> None:
 
     follow(
         Adam(parameters, **options),  # type: ignore[arg-type]
-        torch.optim.Adam(tensors, **options),  # type: ignore[arg-type]
+        torch.optim.Adam(tensors, **options),
         parameters,
         tensors,
     )
@@ -205,3 +205,25 @@ def test_generator_of_parameters(make: Callable[[object], SGD | Adam]) -> None:
     assert seen[1][0] < seen[0][0] < 1.5
     assert seen[1][1] < seen[0][1] < -2.0
     assert ([p.grad for p in parameters], [p.data for p in parameters]) == ([0, 0], seen[1])
+
+
+class Scale:
+    """A model of one parameter: x times w."""
+
+    def __init__(self, w: float) -> None:
+        self.w = Value(w)
+
+    def __call__(self, x: float) -> Value:
+        return self.w * x
+
+    def parameters(self) -> list[Value]:
+        return [self.w]
+
+
+def test_train_returns_the_loss_before_each_step() -> None:
+    """(6 - 2w)**2 from w = 1: 16, then w = 1.8 by a step of 0.05 times 16, then w = 2.28."""
+    model = Scale(1.0)
+    losses = train(model, [2.0], [6.0], epochs=2, lr=0.05)
+
+    assert losses == pytest.approx([16.0, (6 - 2 * 1.8) ** 2])
+    assert model.w.data == pytest.approx(2.28)

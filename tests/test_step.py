@@ -190,18 +190,19 @@ def test_the_page_has_every_step_without_a_script(cli: Cli, tmp_path: Path) -> N
     assert found.links == []
     assert 'class="name">tip<' in text
     assert text.index("</section>") < text.index("<script>")
-    assert page_of(walk("c = a < b" if False else "c = a * b", a=2, b=3)).startswith(
-        "<!DOCTYPE html>"
-    )
+    assert page_of(walk("c = a * b", a=2, b=3)).startswith("<!DOCTYPE html>")
 
 
 def test_keys_move_and_stop_at_the_ends() -> None:
     """Space and the arrows; first and last; the step fits a new width."""
     app = Stepper(walk("c = a*b + b**2", a=2, b=3))
+    foot: list[str] = []
 
     async def run() -> None:
         async with app.run_test(size=(100, 30)) as pilot:
             seen = [app.number]
+            keys = [active.binding for active in app.screen.active_bindings.values()]
+            foot.extend(dict.fromkeys(key.description for key in keys if key.show))
             for key in ("space", "right", "enter", "left", "b", "home", "left", "end", "space"):
                 await pilot.press(key)
                 seen.append(app.number)
@@ -212,3 +213,11 @@ def test_keys_move_and_stop_at_the_ends() -> None:
             await pilot.press("q")
 
     asyncio.run(run())
+    assert foot == ["On", "Back", "First", "Last", "Quit"]
+
+
+def test_a_long_number_keeps_its_distance() -> None:
+    """Data of thirteen characters does not run into the gradient."""
+    found = shown(walk("c = a * b", a=-2.34567e100, b=1.0))
+
+    assert "a     -2.34567e+100  .\n" in found

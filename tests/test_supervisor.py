@@ -69,7 +69,7 @@ def gone(mark: str, seconds: float = 2) -> bool:
     """Whether nothing is left that works in a folder with this mark, before long."""
     until = time.monotonic() + seconds
     while marked(mark) and time.monotonic() < until:
-        time.sleep(0.02)
+        time.sleep(0.02)  # noqa: TID251  (processes that are no children of this one)
     return not marked(mark)
 
 
@@ -230,7 +230,7 @@ def test_a_candidate_dies_with_its_judge(temporary: Path, number: int) -> None:
         judge.stdout.readline()
         until = time.monotonic() + 5
         while len(marked(str(temporary))) < 5 and time.monotonic() < until:
-            time.sleep(0.02)
+            time.sleep(0.02)  # noqa: TID251  (processes that are no children of this one)
         assert len(marked(str(temporary))) == 5  # the supervisor and four that spin
         judge.send_signal(number)
         judge.wait()
@@ -400,7 +400,7 @@ def test_a_flood_of_replies_costs_the_judge_nothing(temporary: Path) -> None:
     )
     with candidate_of(flood) as candidate:
         candidate.await_wall()
-        time.sleep(0.3)
+        time.sleep(0.3)  # noqa: TID251  (nothing should come, and nothing tells of that)
 
         assert candidate.replies.qsize() <= 2
 

@@ -11,7 +11,7 @@ import pytest
 from grader.content import catalog, toml
 from grader.content.questions import TOPICS, read_questions
 from grader.core.model import Kata, KitError
-from grader.interview.plan import TITLES, draw_plan, read_set
+from grader.interview.plan import TITLES, read_set, sample_plan
 from tests.conftest import run_kit
 
 LINE = "Write one line of plain text in quotes."
@@ -396,7 +396,7 @@ def test_a_set_needs_neither_title_nor_katas(tmp_path: Path) -> None:
     """It is then called by its name."""
     path = tmp_path / "mine.toml"
     path.write_text(f"[mine]\nphases = [{PHASE}]", "utf-8")
-    plan = draw_plan(read_set(str(path)), 1, None)
+    plan = sample_plan(read_set(str(path)), 1, None)
 
     assert (plan.title, plan.seconds) == ("mine", 180.0)
 

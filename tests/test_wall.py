@@ -7,7 +7,7 @@ import ctypes
 import json
 import os
 import shutil
-import socket
+import socket  # noqa: TID251  (to have something that must not be reached)
 import subprocess
 import sys
 import tempfile
@@ -87,7 +87,8 @@ def test_no_answer_is_within_reach(judge: Judge, theft: str) -> None:
     [
         "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
         "import ctypes, os; ctypes.CDLL(None).kill(os.getppid(), 9)",
-        "import os; os.kill(-1, 0)",  # a real one would reach the machine if the wall were broken
+        # Not SIGKILL: were the wall down, the whole session would go, and the suite with it.
+        "import os, signal; os.kill(-1, signal.SIGURG); print('LEAKED')",
         "import os; os.killpg(os.getpgid(os.getppid()), 9)",
         "import os; os.close(1); os.close(2); os.closerange(3, 50)",
         "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{\"ok\": true}\\n' * 99)\n    except OSError: pass",
@@ -106,6 +107,7 @@ def test_no_attack_gives_a_wrong_answer_a_pass(judge: Judge, attack: str) -> Non
     verdict = judge("kata03", attack + "\ndef topological_order(root):\n    return [root]\n")
 
     assert verdict.status in ("failed", "crashed", "timed-out", "out-of-memory")
+    assert "LEAKED" not in verdict.output
 
 
 REFUSALS = {
@@ -245,8 +247,13 @@ def test_no_byte_leaves_by_a_socket(tmp_path: Path) -> None:
         socket.socket(type=socket.SOCK_DGRAM) as udp,
     ):
         name = f"kata-{os.getpid()}"
-        stream.bind(path), datagram.bind(path + "d"), abstract.bind("\0" + name)
-        tcp.bind(("127.0.0.1", 0)), udp.bind(("127.0.0.1", 0)), stream.listen(), tcp.listen()
+        stream.bind(path)
+        datagram.bind(path + "d")
+        abstract.bind("\0" + name)
+        for socket_ in (tcp, udp):
+            socket_.bind(("127.0.0.1", 0))
+        for socket_ in (stream, tcp):
+            socket_.listen()
         code = f"""
 unix = [{path!r}, {path + "d"!r}, {chr(0) + name!r}]
 inet = [{tcp.getsockname()!r}, {udp.getsockname()!r}]
@@ -582,8 +589,8 @@ def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Pat
             f"path = {str(file)!r}\nattempt(os.truncate, path, 0)\n"
             "attempt(os.open, path, os.O_RDONLY | os.O_TRUNC)\n"
             "attempt(os.open, path, os.O_WRONLY | os.O_TRUNC)\n"
-            "attempt(lambda: print('reached', os.kill(-1, 0)))\n"
             f"attempt(os.kill, {other.pid}, 9)\n"
+            "attempt(lambda: print('signalled', os.kill(-1, signal.SIGURG)))\n"
             f"attempt(signal.pidfd_send_signal, os.pidfd_open({other.pid}), 9)\n"
             "open('own', 'w').write('own'); print(open('own').read())"
         )

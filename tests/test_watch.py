@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import threading
@@ -17,6 +18,7 @@ from textual.widgets import Static
 from grader.content import catalog
 from grader.core.model import Kata, Solution, Verdict
 from grader.core.store import NAME, Store
+from grader.grading.judge import Options, grade
 from grader.practice.watch import ChooseKata, Watch
 
 KATA = catalog.find_kata("kata02")
@@ -116,7 +118,12 @@ def test_core_verdict_comes_before_the_follow_ups(folder: Path) -> None:
 
     async def body(app: Watch, pilot: Pilot[None]) -> None:
         app.path.write_text(RIGHT)
-        await until(lambda: states.append(app.state) or app.verdicts == 2)
+
+        def graded() -> bool:
+            states.append(app.state)
+            return app.verdicts == 2
+
+        await until(graded)
         assert any("; follow-ups are running ..." in state for state in states)
         assert app.state.startswith("passed in")
 
@@ -265,9 +272,77 @@ def test_editor_that_is_not_set_is_told(folder: Path, monkeypatch: pytest.Monkey
 
     async def body(app: Watch, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        assert app.state == "set EDITOR to open the file from here"
+        assert app.state == "No editor is set. Set EDITOR to open the file from here."
 
     drive(Watch(KATA, folder, Fake()), body)
+
+
+def test_editor_outlives_a_grading(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grading that ends while the editor is open leaves the editor alone."""
+    opened, graded, saved = (tmp_path / name for name in ("opened", "graded", "saved"))
+    editor = tmp_path / "editor"
+    editor.write_text(
+        f"#!/bin/sh\ntouch {opened}\nuntil [ -e {graded} ]; do sleep 0.01; done\ntouch {saved}\n"
+    )
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    candidate_runs = threading.Event()
+
+    def wait_for_editor(_: Verdict) -> None:
+        candidate_runs.set()
+        while not opened.exists():
+            time.sleep(0.01)  # noqa: TID251  (the editor is a process of its own)
+
+    def grader(kata: Kata, solution: Solution, on_core: object) -> Verdict:
+        text = solution.source.decode()
+        if text == STUB:
+            return Verdict(kata.name, solution.path, "stub", "", seconds=0.1)
+        verdict = grade(kata, solution, Options(on_core=wait_for_editor))
+        graded.touch()
+        return verdict
+
+    app = Watch(KATA, folder, grader)
+    monkeypatch.setattr(app, "suspend", contextlib.nullcontext)
+
+    async def body(app: Watch, pilot: Pilot[None]) -> None:
+        app.path.write_text(RIGHT)
+        await until(candidate_runs.is_set)
+        await pilot.press("e")
+        await until(lambda: app.verdicts == 2)
+
+    drive(app, body)
+    assert saved.exists()
+
+
+def test_g_grades_now(folder: Path) -> None:
+    """Also the same text, and also where no save is ever noticed."""
+    fake = Fake()
+
+    async def body(app: Watch, pilot: Pilot[None]) -> None:
+        app.workers.cancel_group(app, "saves")
+        await pilot.press("g")
+        await until(lambda: app.verdicts == 2)
+        app.path.write_text("unseen")
+        await pilot.press("g")
+        await until(lambda: app.verdicts == 3)
+        assert fake.texts == [STUB, STUB, "unseen"]
+
+    drive(Watch(KATA, folder, fake), body)
+
+
+def test_a_verdict_fits_a_new_width(folder: Path) -> None:
+    """What is shown is made again when the window changes."""
+
+    async def body(app: Watch, pilot: Pilot[None]) -> None:
+        app.path.write_text(RIGHT)
+        await until(lambda: app.verdicts == 2)
+        assert len(shown(app).splitlines()[0]) == 96
+        await pilot.resize_terminal(60, 20)
+        assert len(shown(app).splitlines()[0]) == 56
+
+    drive(Watch(KATA, folder), body)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct, structs
 
 from grader.content import toml
 from grader.core import workspace
+from grader.core.files import text_of
 from grader.core.model import CheckSource, Kata, KitError, Mutant
 
 BANK = Path(workspace.PACKAGE, "bank")
@@ -254,4 +255,4 @@ def file_of(kata: Kata) -> Path:
 
 def text_of_file(path: Path) -> str:
     """Return what a learner wrote, or nothing where there is no file."""
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
+    return text_of(path.read_bytes()) if path.is_file() else ""

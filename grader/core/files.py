@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
-import tempfile
+import secrets
+import stat
+import time
+import tokenize
 from pathlib import Path
 
 from grader import __version__
 from grader.core.model import KitError, Solution
 
 SOURCE_LIMIT = 4_000_000
+TRIES, PAUSE = 10, 0.05  # and seconds between them
 
 
 def read_solution(path: str) -> Solution:
@@ -38,13 +44,64 @@ def write_file(path: str, text: str) -> None:
         raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file that no reader ever sees half of."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Replace a learner's file, or raise KitError with the reason why it can't be."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise KitError(
+            f"{str(path)!r} can't be written: {error.strerror}.",
+            "Close it in other programs, or make it writable.",
+        ) from None
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace a file in one step, so that a reader or a power cut finds the old one or the new one.
+
+    A symbolic link keeps leading to the file, which keeps its mode and, where the system allows,
+    its owner. A killed process may leave a hidden `.tmp` file; any other failure leaves nothing.
+    """
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            _copy_rights(target, temporary)
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _copy_rights(source: Path, target: Path) -> None:
+    if source.exists():
+        before = source.stat()
+        if hasattr(os, "chown"):
+            with contextlib.suppress(OSError):  # only root may give a file away
+                os.chown(target, before.st_uid, before.st_gid)
+        target.chmod(stat.S_IMODE(before.st_mode))
+
+
+def _replace(source: Path, target: Path) -> None:
+    """Rename a file over another one; Windows refuses for as long as a program has that open."""
+    for _ in range(TRIES - 1):
+        try:
+            return os.replace(source, target)
+        except PermissionError:
+            time.sleep(PAUSE)
+    return os.replace(source, target)
+
+
+def text_of(source: bytes) -> str:
+    """Return a Python file's text by its encoding declaration; what that can't read is marked."""
+    try:
+        return source.decode(tokenize.detect_encoding(io.BytesIO(source).readline)[0])
+    except (SyntaxError, UnicodeError, LookupError):
+        return source.decode("utf-8-sig", "replace")
 
 
 def fingerprint(*sources: Path) -> str:

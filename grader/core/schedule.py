@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from grader.core.model import Kata
-from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store
+from grader.core.records import SHOWN, SOLUTION, Entry, HintSeen
+from grader.core.store import Store
 
 if TYPE_CHECKING:
     from fsrs import Scheduler
@@ -44,7 +45,7 @@ class Effort:
     took: timedelta | None  # from the first sign of work, if there was one before the pass
 
 
-def effort_of(attempts: list[Entry], seen: list[Seen]) -> Effort:
+def effort_of(attempts: list[Entry], seen: list[HintSeen]) -> Effort:
     """Return what the last attempt of the list took, given all before it."""
     *before, last = attempts
     ends = [entry.time for entry in before if entry.passed or entry.status == "kept"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.content.questions import TOPICS, by_id, find_question
-from grader.core.store import Event
-from grader.interview.plan import Plan
-from grader.interview.rubric import passed_in, speed_of
-from grader.interview.tally import Coding, answers_of, coding_of
+from grader.content.questions import TOPICS, by_id
+from grader.interview.agenda import Plan
+from grader.interview.scorecard import CodedKata, coded_katas, passed_in, speed_of
+from grader.interview.transcript import Transcript
 
 
 @dataclass(frozen=True)
@@ -21,22 +19,22 @@ class Advice:
     reason: str
 
 
-def advise(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
+def advise(plan: Plan, told: Transcript, count: int = 3) -> list[Advice]:
     """Return what to practise next: the worst first, then what the interview did not ask."""
     found: list[tuple[float, Advice]] = []
-    for c in coding_of(plan, events):
+    for c in coded_katas(told):
         reason, weight = _reason(c)
         if reason:
             found.append((weight, Advice("kata", c.kata, reason)))
     missed: dict[str, float] = {}
-    for id, score in answers_of(plan, events, "questions", "derive", "bug", "follow-ups"):
-        if score is not None and score < 1:
-            topic = find_question(id).topic
-            missed[topic] = missed.get(topic, 0.0) + 1 - score
+    for one in told.answers:
+        if one.score is not None and one.score < 1:
+            topic = by_id()[one.question].topic
+            missed[topic] = missed.get(topic, 0.0) + 1 - one.score
     for topic, loss in missed.items():
         reason = f"{loss:.2g} answers missed" if loss != 1 else "an answer missed"
         found.append((loss, Advice("topic", topic, reason)))
-    best = [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+    best = [advice for _, advice in sorted(found, key=lambda pair: -pair[0])]
     planned = [by_id().get(id) for phase in plan.phases for id, _ in phase.questions]
     asked = {question.topic for question in planned if question}
     rest = [Advice("topic", topic, "not asked this time") for topic in TOPICS if topic not in asked]
@@ -44,7 +42,7 @@ def advise(plan: Plan, events: Sequence[Event], count: int = 3) -> list[Advice]:
     return [*best, *rest[begin:], *rest[:begin]][:count]
 
 
-def _reason(c: Coding) -> tuple[str, float]:
+def _reason(c: CodedKata) -> tuple[str, float]:
     """Return why a kata should be practised, and how much; nothing if it went well."""
     if c.status != "passed":
         return f"{c.core[0]} of {c.core[1]} core checks passed", 10.0

@@ -16,9 +16,9 @@ from pathlib import Path
 from grader.core.files import write_file
 from grader.core.store import Store, open_store
 from grader.interview import report, report_page, session
-from grader.interview.dialogue import Conductor
-from grader.interview.plan import draw_plan, read_set
-from grader.interview.session import Interview
+from grader.interview.dialogue import GOES_ON, Conductor
+from grader.interview.plan import read_set, sample_plan
+from grader.interview.state import Interview
 from grader.interview.stopwatch import Clock, MachineClock
 from grader.ui.screen import Line, Screen
 
@@ -64,7 +64,7 @@ class TypedLines:
         return line
 
 
-def rehearse(conductor: Conductor, read: Read, write: Write) -> None:
+def hold_on_lines(conductor: Conductor, read: Read, write: Write) -> None:
     """Hold the interview on lines, until it is over or the input ends (EOFError)."""
     write(conductor.opening())
     while not conductor.over:
@@ -83,15 +83,15 @@ def hold(options: argparse.Namespace) -> int:
         folder = f"Your files: {report_path(held.folder)}."
         if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
             screen.write([*screen.wrap(folder), *screen.wrap(":help says what can be typed.")])
-            _on_lines(Conductor(held, screen), screen)
+            conductor = Conductor(held, screen)
+            _at_a_terminal(conductor, screen)
         else:
-            from grader.interview.screen import Stage  # textual takes a while to import
+            from grader.interview.screen import InterviewApp  # textual takes a while to import
 
-            Stage(Conductor(held, Screen())).run()
+            conductor = Conductor(held, Screen())
+            InterviewApp(conductor).run()
         if not held.state.ended:
-            print(
-                "The clock runs on: 'python -m grader interview --resume' goes on.", file=sys.stderr
-            )
+            print(f"{conductor.clock_words}: {GOES_ON}", file=sys.stderr)
             return 2
         screen.write([[], *report.text(screen, report.find_report(store, held.id))])
     return 0
@@ -110,7 +110,7 @@ def _resumed_or_begun(options: argparse.Namespace, store: Store, clock: Clock) -
         return session.resume(store, clock)
     template = read_set(options.set)
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-    plan = draw_plan(
+    plan = sample_plan(
         template,
         seed,
         options.minutes,
@@ -132,7 +132,7 @@ def _stop(screen: Screen, store: Store, clock: Clock) -> int:
     return 0
 
 
-def _on_lines(conductor: Conductor, screen: Screen) -> None:
+def _at_a_terminal(conductor: Conductor, screen: Screen) -> None:
     prompt = sys.stdin.isatty()
 
     def write(lines: list[Line]) -> None:
@@ -144,7 +144,7 @@ def _on_lines(conductor: Conductor, screen: Screen) -> None:
                 sys.stdout.flush()
 
     try:
-        rehearse(conductor, TypedLines().read, write)
+        hold_on_lines(conductor, TypedLines().read, write)
     except (EOFError, KeyboardInterrupt):
         print()
 

@@ -7,13 +7,13 @@ run in the candidate, behind its wall, together with the text that they test.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core.model import Kata, Solution, clip
+from grader.interview.events import OwnTestsScored
 from grader.sandbox.attempt import Attempt
-from grader.sandbox.failures import Ended, LearnerError, NotRun
+from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.protocol import SCRIPT
 
 TAIL = """
@@ -24,26 +24,12 @@ globals().update({{name: __tests[name] for name in {names!r}}})
 """
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What a file of test cases is worth."""
-
-    tests: tuple[str, ...] = ()
-    rejected: dict[str, str] = field(default_factory=dict)  # a right solution fails them: why
-    caught: tuple[str, ...] = ()
-    missed: tuple[str, ...] = ()
-    fault: str = ""  # why nothing could be run
-
-    @property
-    def share(self) -> float:
-        """The share of wrong solutions that are caught, from 0 to 1."""
-        return len(self.caught) / max(1, len(self.caught) + len(self.missed))
-
-
 def find_tests(text: str) -> tuple[list[str], str]:
     """Return the test functions that a file defines, or the reason why it can't be read."""
     try:
         tree = ast.parse(text)
+    except (RecursionError, MemoryError):  # what the parser says of brackets in brackets
+        return [], "it is nested too deeply"
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         return [], f"line {line}: {getattr(error, 'msg', error)}" if line else str(error)
@@ -54,46 +40,67 @@ def find_tests(text: str) -> tuple[list[str], str]:
     ], ""
 
 
-def try_tests(kata: Kata, text: str) -> Trial:
+def score_tests(kata: Kata, text: str) -> OwnTestsScored:
     """Run the tests on the solution, then on every wrong solution that core checks reject."""
     tests, fault = find_tests(text)
     core = {check.id for check in catalog.read_checks(kata) if check.level == "core"}
     mutants = [mutant for mutant in catalog.read_mutants(kata) if mutant.caught_by in core]
     names = tuple(mutant.name for mutant in mutants)
     if fault or not tests:
-        return Trial(missed=names, fault=fault or "there is no function called test_...")
+        return unscored(kata.name, fault or "there is no function called test_...", names)
     rejected = _failures(kata, catalog.solution_of(kata), text, tests, every=True)
     good = [name for name in tests if name not in rejected]
-    if not good:
-        return Trial(tuple(tests), rejected, missed=names)
 
     # one after the other: at its end each candidate takes down every process that is new
     caught = tuple(
         mutant.name
         for mutant in mutants
-        if _failures(kata, catalog.mutate(kata, mutant), text, good, every=False)
+        if good and _failures(kata, catalog.mutate(kata, mutant), text, good, every=False)
     )
-    return Trial(tuple(tests), rejected, caught, tuple(n for n in names if n not in caught))
+    missed = tuple(name for name in names if name not in caught)
+    return OwnTestsScored(kata.name, tuple(tests), rejected, caught, missed, "")
+
+
+def unscored(kata: str, fault: str, missed: tuple[str, ...] = ()) -> OwnTestsScored:
+    """Return why tests have no score."""
+    return OwnTestsScored(kata, (), {}, (), missed, fault)
 
 
 def _failures(
     kata: Kata, source: str, text: str, tests: list[str], *, every: bool
 ) -> dict[str, str]:
-    """Return the tests that fail on a text, and why; without `every`, the first of them."""
+    """Return the tests that fail on a text, and why; without `every`, the first of them.
+
+    They share a candidate, which takes a while to start, until one of them ends it: that one is
+    tried again alone, and those after it go on in another, so none pays for the time of others.
+    """
     whole = Solution(f"{kata.name}.py", (source + TAIL.format(text=text, names=tests)).encode())
     failed: dict[str, str] = {}
-    with Attempt(Exercise(kata).submit(whole)) as at:
-        try:
-            at.load()
-        except (Ended, LearnerError) as error:
-            return dict.fromkeys(tests, clip(str(error), 300))
-        for name in tests:
+    left = tests
+    while left and (every or not failed):
+        with Attempt(Exercise(kata).submit(whole)) as attempt:
             try:
-                at.ask(SCRIPT, name, code=f"{name}()", inputs={}, reads=[], names=[name])
-            except LearnerError as error:
-                failed[name] = clip(str(error), 300)
-            except (Ended, NotRun) as error:
-                failed[name] = clip(getattr(error, "message", "") or "it was not run", 300)
-            if failed and not every:
-                break
+                attempt.load()
+            except (Ended, LearnerError) as error:
+                return {**failed, **dict.fromkeys(left, clip(str(error), 300))}
+            left = _go_through(attempt, left, failed, every=every)
     return failed
+
+
+def _go_through(
+    attempt: Attempt, tests: list[str], failed: dict[str, str], *, every: bool
+) -> list[str]:
+    """Run tests in one candidate, note those that fail, and return those that need another."""
+    for place, name in enumerate(tests):
+        try:
+            attempt.ask(SCRIPT, name, code=f"{name}()", inputs={}, reads=[], names=[name])
+        except LearnerError as error:
+            failed[name] = clip(str(error), 300)
+        except Ended as ended:
+            if place:
+                return tests[place:]
+            failed[name] = clip(ended.message, 300)
+            return tests[1:]
+        if failed and not every:
+            break
+    return []

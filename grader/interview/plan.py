@@ -1,9 +1,9 @@
-"""What an interview is made of: sets from TOML, and the plan that a seed draws from one."""
+"""What an interview is made of: sets from TOML, and the plan that a seed chooses from one."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,75 +11,15 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from grader.content import catalog, toml
-from grader.content.questions import Question, all_questions, questions_of
 from grader.core.model import KitError
+from grader.interview.agenda import Phase, Plan
+from grader.interview.phases.kinds import PARTS
 
 SETS = catalog.BANK / "interviews.toml"
-TITLES = {
-    "questions": "Warm-up questions",
-    "clarify": "Clarify",
-    "derive": "Derive by hand",
-    "test": "Write tests",
-    "code": "Code",
-    "bug": "Bug hunt",
-    "follow-ups": "Follow-ups",
-    "wrap-up": "Wrap-up",
-}
-ASKING = ("questions", "derive", "bug", "follow-ups")
-WITH_KATA = ("clarify", "test", "code", "follow-ups")
+TITLES = {kind: part.title for kind, part in PARTS.items()}
+ASKING = tuple(kind for kind, part in PARTS.items() if part.asks)
+WITH_KATA = tuple(kind for kind, part in PARTS.items() if part.about_kata)
 SHORTEST, LONGEST = 5, 240  # minutes
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A part of the interview; `ends` is its planned end, in seconds from the beginning.
-
-    A phase that is left early begins the next one early and moves no planned end.
-    """
-
-    kind: str
-    seconds: float
-    ends: float
-    kata: str = ""
-    questions: tuple[tuple[str, int], ...] = ()  # ids, and the seeds to draw them with
-
-    @property
-    def title(self) -> str:
-        return TITLES[self.kind]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """An interview before it begins."""
-
-    name: str
-    title: str
-    seed: int
-    phases: tuple[Phase, ...]
-    strict: bool = False
-    allow_pause: bool = False
-    interviewer: bool = False
-
-    @property
-    def seconds(self) -> float:
-        return self.phases[-1].ends
-
-    @property
-    def katas(self) -> tuple[str, ...]:
-        """The katas to be coded, in order."""
-        return tuple(dict.fromkeys(p.kata for p in self.phases if p.kind in ("code", "test")))
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def plan_from_json(said: dict[str, Any]) -> Plan:
-    """Return the plan that was stored."""
-    phases = tuple(
-        Phase(**{**phase, "questions": tuple((id, seed) for id, seed in phase["questions"])})
-        for phase in said["phases"]
-    )
-    return Plan(**{**said, "phases": phases})
 
 
 class PhaseTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,8 +101,8 @@ def _template(path: Path, name: str, body: Any) -> Template:
     return Template(name, said.title or name, said.katas, said.phases)
 
 
-def draw_plan(template: Template, seed: int, minutes: float | None, **options: bool) -> Plan:
-    """Return the plan that a seed draws: katas, questions, and budgets scaled to the minutes."""
+def sample_plan(template: Template, seed: int, minutes: float | None, **options: bool) -> Plan:
+    """Return the plan that a seed chooses: katas, questions, and budgets scaled to the minutes."""
     whole = sum(phase.minutes for phase in template.phases)
     if minutes is not None and not SHORTEST <= minutes <= LONGEST:
         raise KitError(
@@ -177,33 +117,19 @@ def draw_plan(template: Template, seed: int, minutes: float | None, **options: b
     phases = []
     for said, end in zip(template.phases, ends, strict=True):
         kata = katas[said.kata - 1] if said.kind in WITH_KATA else ""
-        asked = _draw_questions(rng, said.kind, kata, said.count, taken, katas)
+        asked = _choose_questions(rng, said.kind, kata, said.count, taken, katas)
         phases.append(Phase(said.kind, said.minutes * scale, end, kata, tuple(asked)))
     return Plan(template.name, template.title, seed, tuple(phases), **options)
 
 
-def _draw_questions(
+def _choose_questions(
     rng: random.Random, kind: str, kata: str, count: int, taken: set[str], katas: list[str]
 ) -> list[tuple[str, int]]:
     """Return questions that fit a phase, none of them twice in an interview."""
-    if kind not in ASKING:
+    part = PARTS[kind]
+    if not part.asks:
         return []
-    pool = [question for question in _pool(kind, kata, katas) if question.id not in taken]
-    chosen = rng.sample(pool, min(count, len(pool)))
-    if kind == "follow-ups":  # one to explain in one's own words, the others to choose from
-        chosen = sorted(rng.sample(pool, len(pool)), key=lambda q: q.kind != "open")
-        chosen = [*chosen[:1], *[q for q in chosen[1:] if q.kind != "open"]][:count]
+    pool = [question for question in part.pool(kata, katas) if question.id not in taken]
+    chosen = part.choose(rng, pool, count)
     taken |= {question.id for question in chosen}
     return [(question.id, rng.randrange(2**31)) for question in chosen]
-
-
-def _pool(kind: str, kata: str, katas: list[str]) -> list[Question]:
-    if kind == "follow-ups":
-        mine = [q for name in katas for q in questions_of(name)] if not kata else questions_of(kata)
-        return [question for question in mine if question.kind in ("open", "choice")]
-    general = [question for question in all_questions() if question.kata not in katas]
-    if kind == "derive":
-        return [question for question in general if question.kind == "numeric" and question.program]
-    if kind == "bug":
-        return [question for question in general if question.kind == "bug"]
-    return [question for question in general if question.kind in ("choice", "numeric")]

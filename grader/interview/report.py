@@ -7,64 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from grader.content.questions import all_questions, by_id, find_question
-from grader.core.model import KitError
-from grader.core.store import Event, Sitting, Store
-from grader.interview import rubric, tally
+from grader.content.questions import all_questions
+from grader.core.model import KitError, printable
+from grader.core.records import Sitting
+from grader.core.store import Store
+from grader.interview import rubric
 from grader.interview.advice import Advice, advise
-from grader.interview.plan import Plan, plan_from_json
-from grader.interview.rubric import Scorecard
-from grader.interview.tally import short
-from grader.quiz import asking
-from grader.quiz.asking import Asked
+from grader.interview.agenda import Plan, plan_from_json
+from grader.interview.scorecard import Scorecard, scorecard
+from grader.interview.transcript import Response, Transcript, read_transcript, short
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 
 ENDINGS = {
     "finished": "all parts were gone through",
     "time": "the time was over",
     "stopped": "it was ended early",
 }
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A question of the interview, the answer, and its score; None where nobody judged it."""
-
-    asked: Asked
-    phase: str
-    text: str
-    score: float | None
-    skipped: bool = False
-
-    @property
-    def right(self) -> str:
-        """The right answer in words."""
-        question = self.asked.question
-        if self.asked.kind == "numeric":
-            return f"{self.asked.right:.6g}"
-        if self.asked.kind == "bug":
-            return "line " + " or ".join(map(str, self.asked.right))
-        return str(question.answer)
-
-    @property
-    def chosen(self) -> str:
-        """The answer as it was meant: an option's text for its letter."""
-        text = self.text.strip()
-        place = asking.LETTERS.find(text.lower().rstrip(").")) if len(text) < 3 else -1
-        if self.asked.kind == "choice" and 0 <= place < len(self.asked.options) and text:
-            return self.asked.options[place]
-        return text
-
-
-@dataclass(frozen=True)
-class Stay:
-    """A phase as it was: when it began and ended, in seconds."""
-
-    kind: str
-    kata: str
-    began: float
-    ended: float
-    budget: float
 
 
 @dataclass(frozen=True)
@@ -75,21 +34,19 @@ class Report:
     started: datetime
     plan: Plan
     card: Scorecard
-    reason: str
-    stays: tuple[Stay, ...]
-    events: tuple[Event, ...]
-    answers: tuple[Answered, ...]
+    told: Transcript
     advice: tuple[Advice, ...]
     before: tuple[int, Scorecard] | None = None  # the interview it is compared with
 
     @property
     def took(self) -> float:
         """The seconds from the beginning to the end."""
-        return self.stays[-1].ended if self.stays else 0.0
+        return self.told.stays[-1].ended if self.told.stays else 0.0
 
-    def of_kind(self, kind: str) -> list[dict[str, Any]]:
-        """Return what the events of a kind say."""
-        return tally.of_kind(self.events, kind)
+    @property
+    def reason(self) -> str:
+        """Why it ended; what another version of the kit calls a reason is none of ours."""
+        return self.told.reason if self.told.reason in ENDINGS else "stopped"
 
 
 def find_report(store: Store, id: int | None) -> Report:
@@ -117,30 +74,26 @@ def find_report(store: Store, id: int | None) -> Report:
 def make_report(store: Store, sitting: Sitting, ended: Sequence[Sitting]) -> Report:
     """Return the report of one interview, compared with the last one of the same set before it."""
     plan = plan_from_json(sitting.plan)
-    events = store.events(sitting.id)
-    reasons = tally.of_kind(events, "ended")
+    told = read_transcript(plan, store.events(sitting.id))
     earlier = [
         other
         for other in ended
         if other.id < sitting.id and other.plan["name"] == sitting.plan["name"]
     ]
-    before = None
-    if earlier:
-        last = earlier[-1]
-        card = rubric.scorecard(plan_from_json(last.plan), store.events(last.id))
-        before = (last.id, card)
     return Report(
         sitting.id,
         sitting.started,
         plan,
-        rubric.scorecard(plan, events),
-        reasons[-1]["reason"] if reasons else "stopped",
-        tuple(stays_of(plan, events)),
-        tuple(events),
-        tuple(answers_of(plan, events)),
-        tuple(advise(plan, events)),
-        before,
+        scorecard(plan, told),
+        told,
+        tuple(advise(plan, told)),
+        (earlier[-1].id, _card_of(store, earlier[-1])) if earlier else None,
     )
+
+
+def _card_of(store: Store, sitting: Sitting) -> Scorecard:
+    plan = plan_from_json(sitting.plan)
+    return scorecard(plan, read_transcript(plan, store.events(sitting.id)))
 
 
 def still_advised(store: Store) -> list[Advice]:
@@ -157,35 +110,6 @@ def still_advised(store: Store) -> list[Advice]:
     done |= {topics.get(a.question, "") for a in store.answers() if a.time > since}
     found = make_report(store, ended[-1], ended).advice
     return [one for one in found if one.name not in done]
-
-
-def stays_of(plan: Plan, events: Sequence[Event]) -> list[Stay]:
-    """Return the phases that were reached, with their times."""
-    begins = [(data["index"], float(data["at"])) for data in tally.of_kind(events, "phase")]
-    end = max((float(event.data["at"]) for event in events), default=0.0)
-    ends = [at for _, at in begins[1:]] + [end]
-    return [
-        Stay(
-            plan.phases[index].kind, plan.phases[index].kata, at, until, plan.phases[index].seconds
-        )
-        for (index, at), until in zip(begins, ends, strict=True)
-    ]
-
-
-def answers_of(plan: Plan, events: Sequence[Event]) -> list[Answered]:
-    """Return the questions that were reached, with what was answered."""
-    found = []
-    phase = ""
-    for event in events:
-        data = event.data
-        if event.kind == "phase":
-            phase = plan.phases[data["index"]].kind
-        elif event.kind in ("answer", "skip") and data["question"] in by_id():
-            asked = asking.draw(find_question(data["question"]), data["seed"])
-            skipped = event.kind == "skip"
-            score = 0.0 if skipped else data["score"]
-            found.append(Answered(asked, phase, data.get("text", ""), score, skipped))
-    return found
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -220,21 +144,21 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "phases": [
             {"kind": s.kind, "kata": s.kata or None, "began": s.began, "ended": s.ended}
-            for s in report.stays
+            for s in report.told.stays
         ],
         "runs": [
-            {"kata": r["kata"], "at": r["at"], "status": r["status"], "final": r["final"]}
-            for r in report.of_kind("run")
+            {"kata": r.what.kata, "at": r.at, "status": r.what.status, "final": r.what.final}
+            for r in report.told.runs
         ],
         "questions": [
             {
-                "id": a.asked.question.id,
+                "id": a.question,
                 "phase": a.phase,
-                "seed": a.asked.seed,
+                "seed": a.seed,
                 "answer": a.text,
                 "score": a.score,
             }
-            for a in report.answers
+            for a in report.told.answers
         ],
         "compared_with": report.before and report.before[0],
         "change": {name: round(by, 1) for name, by in changes(report).items()},
@@ -259,17 +183,15 @@ def text(screen: Screen, report: Report) -> list[Line]:
     card, plan = report.card, report.plan
     when = f"{report.started.astimezone():%Y-%m-%d %H:%M}"
     lines: list[Line] = [
-        [(f"  {plan.title}", "bold"), (f"  interview {report.id}, {when}, seed {plan.seed}", "dim")]
+        [
+            (f"  {printable(plan.title)}", "bold"),
+            (f"  interview {report.id}, {when}, seed {plan.seed}", "dim"),
+        ]
     ]
     took = f"{report.took / 60:.0f} of {plan.seconds / 60:.0f} minutes; {ENDINGS[report.reason]}."
     lines += [*screen.wrap(took, style="dim"), [], [("  Verdict: ", ""), (card.verdict, "bold")]]
     lines += [*screen.wrap(f"Score {score_words(card)} of 100."), []]
-    for line in card.lines:
-        value = "  –" if line.value is None else f"{line.value:3.0f}"
-        head = f"  {line.name:<13} {'  -' if screen.plain and line.value is None else value}  "
-        first, *rest = screen.wrap(line.source, len(head))
-        lines += [[(head, "cyan" if line.planned else "dim"), (first[0][0].strip(), "")], *rest]
-    lines += [[], *_communication(screen, report)]
+    lines += [*_scored(screen, card), [], *_communication(screen, report)]
     lines += _told_answers(screen, report)
     if report.before:
         moved = {name: f"{by:+.0f}" for name, by in changes(report).items() if abs(by) >= 0.5}
@@ -285,6 +207,18 @@ def text(screen: Screen, report: Report) -> list[Line]:
         f"'{again} --html FILE' writes it as a page, '{again} --explain' says how it is computed."
     )
     return [*lines, *screen.wrap(more, style="dim")]
+
+
+def _scored(screen: Screen, card: Scorecard) -> list[Line]:
+    """Return the lines of the scorecard: name, value, and what it was computed from."""
+    rows: list[list[Cell]] = []
+    for line in card.lines:
+        style = "cyan" if line.planned else "dim"
+        none = "-" if screen.plain else "–"
+        value = none if line.value is None else f"{line.value:.0f}"
+        rows.append([[(line.name, style)], [(value, style)], line.source])
+    columns = [Column(width=12), Column(width=3, right=True), Column(narrow="wrap")]
+    return table(screen, columns, rows)
 
 
 def score_words(card: Scorecard) -> str:
@@ -317,20 +251,18 @@ def _communication(screen: Screen, report: Report) -> list[Line]:
 
 
 def _told_answers(screen: Screen, report: Report) -> list[Line]:
-    if not report.answers:
+    if not report.told.answers:
         return []
-    lines: list[Line] = [[], [("  Questions", "bold")]]
-    for one in report.answers:
-        word, style = verdict_of(one)
-        prompt = one.asked.prompt.splitlines()[0]
-        first, *rest = screen.wrap(prompt, 13)
-        lines += [[(f"    {word:<8} ", style), (first[0][0].strip(), "")], *rest]
+    rows: list[list[Cell]] = []
+    for one in report.told.answers:
+        rows.append([[word_for(one)], one.asked.prompt.splitlines()[0]])
         if one.score != 1.0 and one.asked.kind != "open":
-            lines += screen.wrap(f"Right: {one.right}", 13, "dim")
-    return lines
+            rows.append(["", [(f"Right: {one.right}", "dim")]])
+    columns = [Column(width=8), Column(narrow="wrap")]
+    return [[], [("  Questions", "bold")], *table(screen, columns, rows, indent=4, gap=1)]
 
 
-def verdict_of(one: Answered) -> tuple[str, str]:
+def word_for(one: Response) -> tuple[str, str]:
     """Return a word for an answer, and the style of the word."""
     if one.skipped:
         return "skipped", "yellow"
@@ -349,5 +281,5 @@ def explanation(screen: Screen) -> list[Line]:
     lines += [[], *screen.wrap("The score is the weighted mean of the lines that were planned.")]
     lines += screen.wrap(rubric.UNREACHED)
     lines += [[], *screen.wrap("The verdict is the first of these that holds:")]
-    lines += [line for rule in rubric.RULES for line in screen.wrap(f"- {rule}")]
+    lines += [line for rule in rubric.rule_sentences() for line in screen.wrap(f"- {rule}")]
     return [*lines, [], *screen.wrap(rubric.CAVEAT, style="dim")]

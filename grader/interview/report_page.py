@@ -10,17 +10,18 @@ from typing import Any
 
 from grader.content import catalog
 from grader.interview import rubric
+from grader.interview.events import FileGraded, OwnTestsScored
 from grader.interview.plan import TITLES
 from grader.interview.report import (
     ENDINGS,
     Report,
-    Stay,
     advice_words,
     changes,
     score_words,
-    verdict_of,
+    word_for,
 )
-from grader.interview.tally import short
+from grader.interview.scorecard import tests_words
+from grader.interview.transcript import Stay, short
 from grader.ui import page
 
 WIDTH, BAR, GAP = 880, 26, 4
@@ -41,8 +42,8 @@ def page_of(report: Report) -> str:
         rated=_rated(report),
         timeline=timeline(report),
         katas=[_coded(report, kata) for kata in _katas_run(report)],
-        trials=[_trial(report, data) for data in report.of_kind("trial")],
-        verdict_of=verdict_of,
+        own_tests=[_own_tests(report, kata) for kata in report.told.tests_scored],
+        word_for=word_for,
         advice=list(map(advice_words, report.advice)),
         caveat=rubric.CAVEAT,
     )
@@ -115,16 +116,16 @@ def timeline(report: Report) -> Timeline:
         return round(140 + (WIDTH - 150) * seconds / whole, 1)
 
     return Timeline(
-        f"{len(report.stays)} parts in {report.took / 60:.0f} minutes",
-        [_bar(report, row, stay, x) for row, stay in enumerate(report.stays)],
+        f"{len(report.told.stays)} parts in {report.took / 60:.0f} minutes",
+        [_bar(report, row, stay, x) for row, stay in enumerate(report.told.stays)],
         [(minute, x(minute * 60)) for minute in _minutes_below(whole / 60)],
     )
 
 
 def _bar(report: Report, row: int, stay: Stay, x: Callable[[float], float]) -> Bar:
-    is_code = stay.kind == "code"
+    is_code, title = stay.kind == "code", TITLES.get(stay.kind, stay.kind)
     return Bar(
-        f"{TITLES[stay.kind]} {short(stay.kata)}" if is_code else TITLES[stay.kind],
+        f"{title} {short(stay.kata)}" if is_code else title,
         is_code,
         x(stay.began),
         row * (BAR + GAP),
@@ -140,16 +141,16 @@ MARKS = {"hint": ("?", "hint"), "answer": ("•", ""), "skip": ("•", "soft"), 
 def _marks(report: Report, row: int, x: Callable[[float], float]) -> list[Mark]:
     """Return the marks of one phase: what happened between its beginning and the next one's."""
     found, phase = [], -1
-    for event in report.events:
-        at = float(event.data["at"])
-        phase += event.kind == "phase"
-        if phase != row or event.kind not in (*MARKS, "run"):
+    for moment in report.told.moments:
+        what, kind = moment.what, moment.kind
+        phase += kind == "phase"
+        if phase != row or kind not in (*MARKS, "run"):
             continue
-        if event.kind == "run":
-            symbol, tone = ("✓", "pass") if event.data["status"] == "passed" else ("✗", "fail")
+        if isinstance(what, FileGraded):
+            symbol, tone = ("✓", "pass") if what.status == "passed" else ("✗", "fail")
         else:
-            symbol, tone = MARKS[event.kind]
-        found.append(Mark(symbol, tone, x(at), f"{event.kind} at {_clock(at)}"))
+            symbol, tone = MARKS[kind]
+        found.append(Mark(symbol, tone, x(moment.at), f"{kind} at {_clock(moment.at)}"))
     return found
 
 
@@ -163,19 +164,21 @@ def _clock(seconds: float) -> str:
 
 
 def _katas_run(report: Report) -> list[str]:
-    return list(dict.fromkeys(run["kata"] for run in report.of_kind("run")))
+    return list(dict.fromkeys(run.what.kata for run in report.told.runs))
 
 
 def _coded(report: Report, name: str) -> dict[str, Any]:
     """Return the checks of a kata and its runs, each with what changed since the one before."""
     kata = catalog.find_kata(name)
-    said = [run for run in report.of_kind("run") if run["kata"] == name]
-    texts = [catalog.stub_of(kata), *(run["source"] for run in said)]
+    said = [run for run in report.told.runs if run.what.kata == name]
+    texts = [catalog.stub_of(kata), *(run.what.source for run in said)]
     runs = [
-        run
-        | {
-            "clock": _clock(run["at"]),
-            "outcomes": {check["title"]: check["outcome"] for check in run["checks"]},
+        {
+            "clock": _clock(run.at),
+            "status": run.what.status,
+            "message": run.what.message,
+            "source": run.what.source,
+            "outcomes": {check.title: check.outcome for check in run.what.checks},
             "diff": _diff(*change),
         }
         for run, change in zip(said, pairwise(texts), strict=True)
@@ -196,21 +199,20 @@ def _diff(before: str, after: str) -> list[tuple[str, str]]:
     return [(line[:1], f"{line}\n") for line in list(lines)[2:]]
 
 
-def _trial(report: Report, data: dict[str, Any]) -> dict[str, Any]:
+def _own_tests(report: Report, kata: str) -> dict[str, Any]:
     """Return what came of a kata's own tests, and their text."""
-    mutants = {m.name: m for m in catalog.read_mutants(catalog.find_kata(data["kata"]))}
-    sources = [t["source"] for t in report.of_kind("tests") if t["kata"] == data["kata"]]
+    scored = report.told.tests_scored[kata]
+    mutants = {m.name: m for m in catalog.read_mutants(catalog.find_kata(kata))}
     return {
-        "short": short(data["kata"]),
-        "words": _trial_words(data),
-        "rejected": data["rejected"],
-        "missed": [mutants[name].title for name in data["missed"] if name in mutants],
-        "source": sources[-1] if sources else "",
+        "short": short(kata),
+        "words": _own_tests_words(scored),
+        "rejected": scored.rejected,
+        "missed": [mutants[name].title for name in scored.missed if name in mutants],
+        "source": report.told.tests.get(kata, ""),
     }
 
 
-def _trial_words(data: dict[str, Any]) -> str:
-    if data["fault"]:
-        return f"Nothing could be run: {data['fault']}."
-    total = len(data["caught"]) + len(data["missed"])
-    return f"{rubric.tests_words(data)} {len(data['caught'])} of {total} wrong solutions."
+def _own_tests_words(scored: OwnTestsScored) -> str:
+    if scored.fault:
+        return f"Nothing could be run: {scored.fault}."
+    return f"{tests_words(scored)} {len(scored.caught)} of {scored.total} wrong solutions."

@@ -7,34 +7,30 @@ clock goes on while a file is graded.
 from __future__ import annotations
 
 import asyncio
-import os
-import shlex
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Footer, Input
 
+from grader.core.model import KitError
 from grader.interview.dialogue import Conductor, clock_face
-from grader.ui.screen import WIDEST, Line
+from grader.ui.full_screen import FullScreen
+from grader.ui.screen import Line, Screen
 
 KEPT = 600  # lines of the dialogue that stay on the screen
 TICK = 0.5  # seconds
 
 
-class Stage(App[None]):
+class InterviewApp(FullScreen):
     """The view of an interview."""
 
     TITLE = "interview"
-    ENABLE_COMMAND_PALETTE = False
     CSS = """
-    #head { background: $panel; padding: 0 1; }
-    #body { padding: 0 1; width: auto; }
+    #body { padding: 0 1; }
     Input, Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,20 +51,20 @@ class Stage(App[None]):
         self.pool = ThreadPoolExecutor(1, "interview")
         self.turn = asyncio.Lock()
         self.busy = ""
+        self.followed: Path | None = None
         self.acts = 0  # that are done, ticks left out
 
     def compose(self) -> ComposeResult:
         """Return head, dialogue, input and foot."""
-        yield Static(id="head")
-        with VerticalScroll():
-            yield Static(id="body")
+        yield self.head
+        yield self.body
         yield Input(placeholder="type here; F1 helps")
         yield Footer()
 
     async def on_mount(self) -> None:
         """Show where the interview is, and let the clock be seen."""
         self.query_one(Input).focus()
-        self.set_interval(TICK, self.tick)
+        self.head.set_interval(TICK, self.tick)  # a timer of the app's would outlive its widgets
         await self.perform(self.conductor.opening)
 
     async def perform(self, act: Callable[[], list[Line]], doing: str = "") -> None:
@@ -76,31 +72,33 @@ class Stage(App[None]):
         async with self.turn:
             self.busy = doing
             self.show_head()
-            size = self.size.width
-            self.conductor.screen.width = max(40, min(WIDEST, size - 4))
-            self.conductor.screen.plain = bool(os.environ.get("NO_COLOR"))
+            self.conductor.room.screen = self.screen_of_lines()
             lines = await asyncio.get_running_loop().run_in_executor(self.pool, act)
             self.busy = ""
             self.acts += act != self.conductor.tick
             self.show(lines)
+            self.follow_file()
         if self.conductor.over:
             self.exit()
 
     def tick(self) -> None:
         """Do what time or a save makes due; while something is done, only the clock moves."""
         self.show_head()
-        if not self.turn.locked():
+        if self.head.is_attached and not self.turn.locked():
             self.run_worker(self.perform(self.conductor.tick))
 
     def show(self, lines: list[Line]) -> None:
         """Add lines to the dialogue and keep its end in view."""
         self.show_head()
-        if not lines:
+        if not lines or not self.body.is_attached:
             return
         self.lines = [*self.lines, *lines][-KEPT:]
-        whole = Text("\n").join(Text.assemble(*line) for line in self.lines)
-        self.query_one("#body", Static).update(whole)
-        self.query_one(VerticalScroll).scroll_end(animate=False)
+        self.draw()
+        self.body.scroll_end(animate=False)
+
+    def body_lines(self, screen: Screen) -> list[Line]:
+        """Return the dialogue; what was said for another width stays as it was said."""
+        return self.lines
 
     def show_head(self) -> None:
         """Show the part, its countdown and that of the whole."""
@@ -111,8 +109,7 @@ class Stage(App[None]):
             state = (
                 f"{clock_face(held.left_in_phase())} of this part, {clock_face(held.left())} in all"
             )
-        head = Text.assemble((held.phase.title, "bold"), f"  {state}  {self.busy}")
-        self.query_one("#head", Static).update(head)
+        self.draw_head(self.conductor.part.title, f"{state}  {self.busy}")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take a typed line."""
@@ -135,21 +132,23 @@ class Stage(App[None]):
         """Leave the interview running."""
         self.action_say(":quit")
 
+    def follow_file(self) -> None:
+        """See to it that a save is noticed at once, not only when the clock ticks."""
+        path = self.conductor.part.file
+        if path and path != self.followed:
+            self.followed = path
+            self.follow(path, self.tick)
+
     def action_edit(self) -> None:
         """Open the file of this part in the learner's editor."""
-        held = self.conductor.interview
-        files = {"code": held.file_of, "test": held.tests_of}
-        find = files.get(held.phase.kind)
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-        if find is None or not editor:
-            why = "There is no file to edit in this part." if editor else "Set EDITOR first."
-            self.show(self.conductor.say(why))
+        path = self.conductor.part.file
+        if path is None:
+            self.show(self.conductor.say("There is no file to edit in this part."))
             return
         try:
-            with self.suspend():
-                subprocess.run([*shlex.split(editor), str(find(held.phase.kata))], check=False)
-        except (OSError, ValueError) as error:
-            self.show(self.conductor.say(f"{editor!r} can't be started: {error}"))
+            self.open_editor(path)
+        except KitError as error:
+            self.show(self.conductor.say(str(error)))
 
     def on_unmount(self) -> None:
         """Let the thread go."""

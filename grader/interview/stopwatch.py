@@ -8,14 +8,15 @@ passed already.
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader.core import store
-from grader.core.store import Event
+from grader.interview.events import InterviewContinued, InterviewPaused, Moment, Stamp
 
 
 class Clock(Protocol):
@@ -57,51 +58,61 @@ class MachineClock:
 
 
 class Stopwatch:
-    """Seconds since an interview began, pauses left out."""
+    """Seconds since an interview began, pauses left out.
 
-    def __init__(self, clock: Clock, events: Sequence[Event] = ()) -> None:
+    The full-screen view reads it for the countdown while another thread stamps events. A reading
+    moves two numbers that belong together, so one thread at a time may do it: an older reading of
+    the clock, put over a newer one, would count the time between them twice.
+    """
+
+    def __init__(self, clock: Clock, moments: Sequence[Moment[Any]] = ()) -> None:
         self.clock = clock
+        self.lock = threading.RLock()
         self.paused = False
         self.passed = 0.0  # at the last reading
         self.ticks = clock.ticks()
-        if events:
-            self._go_on_from(events[-1], any_paused(events))
+        if moments:
+            self._go_on_from(moments[-1], any_paused(moments))
 
-    def _go_on_from(self, last: Event, paused: bool) -> None:
-        self.passed = float(last.data["at"])
+    def _go_on_from(self, last: Moment[Any], paused: bool) -> None:
+        self.passed = last.at
         self.paused = paused
         if paused:
             return
-        if last.data["boot"] and last.data["boot"] == self.clock.boot():
-            missed = self.ticks - float(last.data["ticks"])
+        if last.stamp.boot and last.stamp.boot == self.clock.boot():
+            missed = self.ticks - last.stamp.ticks
         else:
             missed = (self.clock.now() - last.time).total_seconds()
         self.passed += max(0.0, missed)
 
     def read(self) -> float:
         """Return the seconds that have passed."""
-        ticks = self.clock.ticks()
-        if not self.paused:
-            self.passed += max(0.0, ticks - self.ticks)
-        self.ticks = ticks
-        return self.passed
+        with self.lock:
+            ticks = self.clock.ticks()
+            if not self.paused:
+                self.passed += max(0.0, ticks - self.ticks)
+            self.ticks = ticks
+            return self.passed
 
-    def stamp(self) -> dict[str, float | str]:
+    def stamp(self) -> Stamp:
         """Return what an event needs so that a later process can go on from it."""
-        return {"at": self.read(), "ticks": self.ticks, "boot": self.clock.boot()}
+        with self.lock:
+            return Stamp(self.read(), self.ticks, self.clock.boot())
 
     def pause(self) -> None:
         """Stop the watch."""
-        self.read()
-        self.paused = True
+        with self.lock:
+            self.read()
+            self.paused = True
 
     def go_on(self) -> None:
         """Let the watch run again."""
-        self.read()
-        self.paused = False
+        with self.lock:
+            self.read()
+            self.paused = False
 
 
-def any_paused(events: Sequence[Event]) -> bool:
-    """Whether the last pause among the events has not ended."""
-    kinds = [event.kind for event in events if event.kind in ("pause", "continue")]
-    return bool(kinds) and kinds[-1] == "pause"
+def any_paused(moments: Sequence[Moment[Any]]) -> bool:
+    """Whether the last pause has not ended."""
+    turns = [m.what for m in moments if isinstance(m.what, InterviewPaused | InterviewContinued)]
+    return bool(turns) and isinstance(turns[-1], InterviewPaused)

@@ -6,14 +6,13 @@ A store that can't be used costs the record, never the verdict.
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from grader.content import catalog
 from grader.core import schedule
-from grader.core.files import write_atomically
+from grader.core.files import read_solution, replace_file
 from grader.core.model import Kata, KitError, Verdict
 from grader.core.schedule import end_of_day
 from grader.core.store import Store, open_store
@@ -25,29 +24,26 @@ def record(verdict: Verdict, kata: Kata, source: bytes) -> list[str]:
 
     A store that can't be used costs the record, never the verdict.
     """
-    try:
-        store = open_store()
-    except KitError as error:
-        return [f"Not recorded: {error}"]
-    notes = [store.note] if store.note else []
-    try:
-        store.record_attempt(verdict, source.decode("utf-8-sig", "replace"))
-        if verdict.passed and (found := schedule.review(store, kata)):
-            rating, due = found
-            days = max(1, (due - store.clock()).days)
-            back = f"in {days} days" if days > 1 else "tomorrow"
-            notes.append(f"It comes back {back} (rated {rating.name}: {rating.reason}).")
-    except Exception as error:
-        if not _is_about_the_store(error):
-            raise
-        notes.append(f"Not recorded: {error}.")
-    finally:
-        store.close()
-    return notes
+    notes: list[str] = []
+
+    def write(store: Store) -> None:
+        store.record_attempt(verdict, source)
+        notes.extend(_schedule(store, verdict, kata))
+
+    return [note for note in (remember(write), *notes) if note]
 
 
-def _is_about_the_store(error: Exception) -> bool:
-    return isinstance(error, sqlite3.Error | OSError | ImportError)
+def _schedule(store: Store, verdict: Verdict, kata: Kata) -> list[str]:
+    try:
+        found = schedule.review(store, kata) if verdict.passed else None
+    except ImportError as error:  # fsrs is not installed
+        return [f"Not scheduled: {error}."]
+    if not found:
+        return []
+    rating, due = found
+    days = max(1, (due - store.clock()).days)
+    back = f"in {days} days" if days > 1 else "tomorrow"
+    return [f"It comes back {back} (rated {rating.name}: {rating.reason})."]
 
 
 @contextlib.contextmanager
@@ -63,17 +59,13 @@ def store_if_any() -> Iterator[tuple[Store | None, str]]:
 
 
 def remember(write: Callable[[Store], None]) -> str:
-    """Write to the store; return why it can't be done."""
-    with store_if_any() as (store, note):
-        if store is None:
-            return note
-        try:
+    """Write to the store; return why it can't be done, or what had to be done about the file."""
+    try:
+        with contextlib.closing(open_store()) as store:
             write(store)
-        except Exception as error:
-            if not _is_about_the_store(error):
-                raise
-            return f"Not recorded: {error}."
-    return ""
+            return store.note
+    except KitError as error:
+        return f"Not recorded: {error}"
 
 
 def last_tier(kata: Kata) -> int:
@@ -95,13 +87,13 @@ def remember_hint(kata: Kata, tier: int) -> str:
 
 def keep_file(store: Store, kata: Kata, path: Path) -> str:
     """Keep a file that is about to be replaced; say under which number."""
-    if not path.is_file():
+    if not path.exists():
         return ""
-    text = path.read_bytes().decode("utf-8-sig", "replace")
+    source = read_solution(str(path)).source
     known = store.attempts(kata.name)
-    if text == catalog.stub_of(kata) or (known and known[-1].source == text):
+    if source == catalog.stub_of(kata).encode() or (known and known[-1].content == source):
         return ""
-    store.keep_file(kata.name, text)
+    store.keep_file(kata.name, source)
     number = len(known) + 1
     return (
         f" What stood there is attempt {number}: 'python -m grader history {kata.short} "
@@ -109,31 +101,17 @@ def keep_file(store: Store, kata: Kata, path: Path) -> str:
     )
 
 
-def write_text(path: Path, text: str) -> None:
-    try:
-        write_atomically(path, text)
-    except OSError as error:
-        raise KitError(
-            f"{str(path)!r} can't be written: {error.strerror}.", "Make the file writable."
-        ) from None
-
-
 def put_stub_back(kata: Kata, path: Path) -> str:
-    """Keep what stands in a file, then write the stub; say where the old text is.
+    """Keep what stands in a file, then write the stub; say where the old file is.
 
     Without a store nothing is replaced, for what stands there could not be kept.
     """
-    store = open_store()
-    try:
-        kept = keep_file(store, kata, path)
-    except sqlite3.Error as error:
-        raise KitError(
-            f"{str(path)!r} was not reset: its text can't be kept ({error}).",
-            "Free some space, then try again.",
-        ) from None
-    finally:
-        store.close()
-    write_text(path, catalog.stub_of(kata))
+    kept = ""
+    if path.exists():
+        with contextlib.closing(open_store()) as store:
+            kept = keep_file(store, kata, path)
+            kept += f" {store.note}" if store.note else ""
+    replace_file(path, catalog.stub_of(kata))
     return kept
 
 

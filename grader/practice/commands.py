@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import shlex
 import sys
 from pathlib import Path
 
 from grader.content import catalog
+from grader.core.files import replace_file, write_atomically
 from grader.core.model import Kata, KitError
-from grader.core.store import SHOWN, SOLUTION, Entry, Store, open_store
+from grader.core.records import SHOWN, SOLUTION, Entry
+from grader.core.store import Store, open_store
 from grader.practice import views
 from grader.practice.actions import (
     keep_file,
@@ -20,7 +23,6 @@ from grader.practice.actions import (
     remember,
     remember_hint,
     store_if_any,
-    write_text,
 )
 from grader.practice.standing import STATES, standings
 from grader.ui.screen import Screen, short_path
@@ -33,6 +35,7 @@ def list_katas(options: argparse.Namespace) -> int:
     """List the katas, all or those of a track or a state."""
     with store_if_any() as (store, note):
         found = standings(store, catalog.katas_folder())
+        note = store.note if store else note
     tracks = views.tracks_of(found)
     if options.track and options.track not in tracks:
         raise KitError(
@@ -114,6 +117,7 @@ def history(options: argparse.Namespace) -> int:
         if options.restore is not None:
             entry = _pick(entries, options.restore, kata)
             return _restore(screen, store, kata, entry, options.restore)
+        note = store.note
     if options.attempts:
         return _difference(screen, kata, entries, options.attempts)
     if options.json:
@@ -131,6 +135,8 @@ def history(options: argparse.Namespace) -> int:
         print(json.dumps({"schema": 1, "kata": kata.name, "attempts": listed}))
         return DONE
     screen.write(views.history(screen, kata, entries))
+    if note:
+        screen.write([[], *screen.wrap(note, style="dim")])
     return DONE
 
 
@@ -163,7 +169,7 @@ def _difference(screen: Screen, kata: Kata, entries: dict[int, Entry], numbers: 
 def _restore(screen: Screen, store: Store, kata: Kata, entry: Entry, number: int) -> int:
     path = catalog.file_of(kata)
     kept = keep_file(store, kata, path)
-    write_text(path, entry.source)
+    replace_file(path, entry.content)
     words = f"{short_path(str(path))} is attempt {number} again."
     screen.write(screen.wrap(words + kept, indent=0))
     return DONE
@@ -221,17 +227,18 @@ def init(options: argparse.Namespace) -> int:
         for kata in catalog.all_katas():
             path = folder / "katas" / f"{kata.name}.py"
             if not path.exists():
-                path.write_text(catalog.stub_of(kata), "utf-8")
+                write_atomically(path, catalog.stub_of(kata))
                 made.append(path)
     except OSError as error:
         raise KitError(
             f"{str(folder)!r} can't be used: {error.strerror}.", "Name a folder you can write to."
         ) from None
+    there = shlex.quote(str(folder))
     screen = Screen(options.plain)
     screen.write(
         [
             *screen.wrap(f"{len(made)} katas written to {folder / 'katas'}.", 0),
-            *screen.wrap(f"Next: cd {folder} and python -m grader show kata01", 0),
+            *screen.wrap(f"Next: cd {there} and python -m grader show kata01", 0),
         ]
     )
     return DONE

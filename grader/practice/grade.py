@@ -24,18 +24,18 @@ def grade_one(options: argparse.Namespace) -> int:
     path = options.solution or str(catalog.file_of(kata))
     if not options.solution and not os.path.exists(path):
         raise KitError(
-            f"{path!r} is missing.", "'python -m grader dev stubs' puts missing stubs back."
+            f"{path!r} is missing.", f"'python -m grader reset {kata.short}' puts the stub there."
         )
     solution = read_solution(path)
     verdict = grade(kata, solution, Options(options.seed, options.fresh))
     keep(options, kata, verdict, solution)
-    if options.html:  # before anything is shown, for a path may be one that can't be written
+    if not options.json:
+        screen = Screen(options.plain)
+        screen.write(verdict_lines(screen, kata, verdict))
+    if options.html:  # before the one document, for a path may be one that can't be written
         write_file(options.html, verdict_page.page_of(kata, verdict))
     if options.json:
         print(json.dumps(verdict.as_json(), allow_nan=False))
-    else:
-        screen = Screen(options.plain)
-        screen.write(verdict_lines(screen, kata, verdict))
     return PASSED if verdict.passed else FAILED
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from grader.content import catalog
 from grader.core.files import read_solution
 from grader.core.model import Kata
+from grader.core.records import SHOWN, SOLUTION, Entry, HintSeen
 from grader.core.schedule import END_OF_TIME, effort_of
-from grader.core.store import SHOWN, SOLUTION, Entry, Seen, Store
+from grader.core.store import Store
 
 STATES = ("passed", "passed with hints", "failed", "edited", "untouched", "missing")
 
@@ -56,7 +57,7 @@ def standings(store: Store | None, folder: Path) -> list[Standing]:
     attempts: dict[str, list[Entry]] = {}
     for entry in store.attempts() if store else []:
         attempts.setdefault(entry.kata, []).append(entry)
-    seen: dict[str, list[Seen]] = {}
+    seen: dict[str, list[HintSeen]] = {}
     for hint in store.hints() if store else []:
         seen.setdefault(hint.kata, []).append(hint)
     due = dict(store.cards_due(END_OF_TIME)) if store else {}
@@ -73,7 +74,7 @@ def standings(store: Store | None, folder: Path) -> list[Standing]:
 
 
 def standing_of(
-    kata: Kata, path: Path, attempts: list[Entry], seen: list[Seen], due: datetime | None
+    kata: Kata, path: Path, attempts: list[Entry], seen: list[HintSeen], due: datetime | None
 ) -> Standing:
     """Return how one kata stands."""
     passes = [index for index, entry in enumerate(attempts) if entry.passed]

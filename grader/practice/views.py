@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import difflib
+from dataclasses import replace
 from datetime import timedelta
+from itertools import chain, islice
 
 from grader.content import catalog
 from grader.core.model import Kata
-from grader.core.store import Entry
+from grader.core.records import Entry
 from grader.practice.standing import Standing
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 
 STYLES = {
     "passed": "green",
@@ -34,15 +37,16 @@ def listing(screen: Screen, found: list[Standing]) -> list[Line]:
     """Return the katas by track: title, level, minutes, state, best time, hints."""
     if not found:
         return screen.wrap("No kata is like that.")
+    tracks = tracks_of(found)
+    columns = [Column("cyan"), Column(), Column("dim"), Column("dim", right=True), Column()]
+    body = iter(table(screen, columns, [_row(x) for x in chain(*tracks.values())], indent=4))
     lines: list[Line] = []
-    wide = max(len(standing.kata.title) for standing in found)
-    for name, group in tracks_of(found).items():
-        lines += [*([[]] if lines else []), [(f"  {name}", "bold")]]
-        lines += [_listed(standing, wide) for standing in group]
+    for name, group in tracks.items():
+        lines += [*([[]] if lines else []), [(f"  {name}", "bold")], *islice(body, len(group))]
     return lines
 
 
-def _listed(standing: Standing, wide: int) -> Line:
+def _row(standing: Standing) -> list[Cell]:
     kata = standing.kata
     more = []
     if standing.best:
@@ -51,13 +55,9 @@ def _listed(standing: Standing, wide: int) -> Line:
         more.append(f"{standing.hints} hint{'s' if standing.hints > 1 else ''}")
     if standing.stars:
         more.append("*" * standing.stars)
-    return [
-        (f"    {kata.short}  ", "cyan"),
-        (f"{kata.title.ljust(wide)}  ", ""),
-        (f"level {kata.level}  {kata.minutes:>2} min  ", "dim"),
-        (standing.state, STYLES[standing.state]),
-        (f"  {', '.join(more)}" if more else "", "dim"),
-    ]
+    state = (standing.state, STYLES[standing.state])
+    rest = (f"  {', '.join(more)}" if more else "", "dim")
+    return [kata.short, kata.title, f"level {kata.level}", f"{kata.minutes} min", [state, rest]]
 
 
 def minutes(took: timedelta) -> str:
@@ -70,18 +70,20 @@ def history(screen: Screen, kata: Kata, entries: dict[int, Entry]) -> list[Line]
     """Return the attempts at a kata, one a line, the newest last."""
     if not entries:
         return screen.wrap(f"There is no attempt at {kata.short} yet.")
-    lines: list[Line] = [[(f"  {kata.short} · {kata.title}", "bold")], []]
+    rows: list[list[Cell]] = []
     for number, entry in entries.items():
         told = str(entry.verdict.get("message", "")).splitlines()
         first = "kept when the stub was put back" if entry.status == "kept" else (told or [""])[0]
-        head = f"  {number:>3}  {entry.time.astimezone():%Y-%m-%d %H:%M}  "
-        status = entry.status.replace("-", " ").ljust(14)
-        room = max(10, screen.width - len(head) - len(status) - 1)
-        shown = first if len(first) <= room else first[: room - 1] + "…"
-        lines.append([(head, "dim"), (status, "green" if entry.passed else ""), (shown, "dim")])
+        status = (entry.status.replace("-", " "), "green" if entry.passed else "")
+        when = f"{entry.time.astimezone():%Y-%m-%d %H:%M}"
+        rows.append([str(number), when, [status], first])
+    dim = Column("dim")
+    columns = [replace(dim, width=3, right=True), dim, Column(width=12), replace(dim, narrow="cut")]
     again = f"python -m grader history {kata.short}"
     return [
-        *lines,
+        [(f"  {kata.short} · {kata.title}", "bold")],
+        [],
+        *table(screen, columns, rows),
         [],
         *screen.wrap(
             f"'{again} 1 2' shows the difference of two, '{again} --restore 1' puts one back.",

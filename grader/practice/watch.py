@@ -8,33 +8,27 @@ have one verdict.
 from __future__ import annotations
 
 import asyncio
-import os
-import shlex
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
-from watchfiles import awatch
 
 from grader.content import catalog
 from grader.core.files import read_solution
 from grader.core.model import Kata, KitError, Solution, Verdict
 from grader.grading.judge import Options, grade
 from grader.practice import actions
-from grader.ui.screen import WIDEST, Line, Screen, short_path
+from grader.ui.full_screen import FullScreen, scroll_keys
+from grader.ui.screen import Line, Screen, short_path
 from grader.ui.statement import hint_lines, task_lines
 from grader.ui.verdict import verdict_lines
 
-STEP = 5  # milliseconds between two looks at what has changed
 Tell = Callable[[Verdict], None]
 Grader = Callable[[Kata, Solution, Tell], Verdict]
 
@@ -69,19 +63,19 @@ class ChooseKata(ModalScreen[str | None]):
         self.dismiss(event.option_id)
 
 
-class Watch(App[None]):
+class Watch(FullScreen):
     """The view: what is watched and its state above, the verdict below, keys at the foot."""
 
     TITLE = "katas"
-    ENABLE_COMMAND_PALETTE = False
-    CSS = "#head { background: $panel; padding: 0 1; } #body { padding: 1 1; width: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "grade", "Grade"),
         Binding("h", "hint", "Hint"),
         Binding("n", "next", "Next"),
         Binding("l", "choose", "List"),
         Binding("e", "edit", "Edit"),
         Binding("x", "reset", "Reset"),
         Binding("q", "quit", "Quit"),
+        *scroll_keys("home", "end"),
     ]
 
     def __init__(self, kata: Kata, folder: Path, grader: Grader = grade_file) -> None:
@@ -93,40 +87,27 @@ class Watch(App[None]):
         self.graded: tuple[str, bytes] | None = None
         self.verdicts = 0
         self.answers = 0  # verdicts on the core checks among them
-        self.tier = 0
         self.reading = False  # a hint, which a verdict on its way does not replace
         self.reset_asked = False
         self.state = ""
+        self.make: Callable[[Screen], list[Line]] = self.statement
 
     @property
     def path(self) -> Path:
         """The file that is watched."""
         return self.folder / f"{self.kata.name}.py"
 
-    def compose(self) -> ComposeResult:
-        """Return head, body and foot."""
-        yield Static(id="head")
-        with VerticalScroll():
-            yield Static(id="body")
-        yield Footer()
-
     def on_mount(self) -> None:
         """Show the task and begin to watch."""
         self.go_to(self.kata)
         self.run_worker(self.grade_for_ever(), name="grade")
-        self.run_worker(self.watch_for_ever(), name="watch")
 
     def go_to(self, kata: Kata) -> None:
         """Watch another kata, beginning with its task."""
-        self.kata, self.tier, self.graded = kata, 0, None
-        self.show(task_lines(self.screen_of_lines(), kata, self.path))
+        self.kata, self.graded = kata, None
+        self.show(self.statement)
+        self.follow(self.path, self.changed.set)
         self.changed.set()
-
-    async def watch_for_ever(self) -> None:
-        """Notice every save, also one that renames a new file into place."""
-        async for changes in awatch(self.folder, step=STEP, debounce=50, recursive=False):
-            if any(Path(path).name == self.path.name for _, path in changes):
-                self.changed.set()
 
     async def grade_for_ever(self) -> None:
         """Grade whenever something has changed; what changes meanwhile is graded next."""
@@ -173,42 +154,47 @@ class Watch(App[None]):
     def show_verdict(self, verdict: Verdict, more: str = "") -> None:
         """Show a verdict; an untouched stub leaves the task on the screen."""
         if verdict.status != "stub" and not self.reading:
-            self.show(verdict_lines(self.screen_of_lines(), self.kata, verdict))
+            kata = self.kata
+            self.show(lambda screen: verdict_lines(screen, kata, verdict))
         self.answers += 1
         status = f"{verdict.status.replace('-', ' ')} in {verdict.seconds:.2f} s"
         self.tell(f"{status}; {more} ..." if more else status)
 
-    def screen_of_lines(self) -> Screen:
-        """Return the width that lines are made for."""
-        screen = Screen()
-        screen.plain = bool(os.environ.get("NO_COLOR"))
-        screen.width = max(40, min(WIDEST, self.size.width - 4))
-        return screen
+    def statement(self, screen: Screen) -> list[Line]:
+        """Return the statement of the kata."""
+        return task_lines(screen, self.kata, self.path)
 
-    def show(self, lines: list[Line]) -> None:
-        """Put lines into the body, the first at the top."""
-        whole = Text("\n").join(Text.assemble(*line) for line in lines)
-        self.query_one("#body", Static).update(whole)
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+    def body_lines(self, screen: Screen) -> list[Line]:
+        """Return the task, a hint or a verdict."""
+        return self.make(screen)
+
+    def show(self, make: Callable[[Screen], list[Line]]) -> None:
+        """Put other lines into the body, the first at the top."""
+        self.make = make
+        self.draw()
+        self.body.scroll_home(animate=False)
 
     def tell(self, state: str) -> None:
         """Say in the head what goes on."""
         self.state = state
-        head = Text.assemble((short_path(str(self.path)), "bold"), f"  {state}")
-        self.query_one("#head", Static).update(head)
+        self.draw_head(short_path(str(self.path)), state)
 
     def on_key(self, event: Key) -> None:
         """Any other key takes a reset back."""
         self.reset_asked = self.reset_asked and event.key == "x"
 
+    def action_grade(self) -> None:
+        """Grade the file as it is: not every file system shows that a file was saved."""
+        self.graded = None
+        self.changed.set()
+
     def action_hint(self) -> None:
         """Show the next hint, and remember that it was seen."""
-        tiers = catalog.read_hints(self.kata)
-        self.tier = actions.next_tier(self.kata)
-        actions.remember_hint(self.kata, self.tier)
-        text = tiers[catalog.TIERS[self.tier - 1]]
+        kata, tier = self.kata, actions.next_tier(self.kata)
+        actions.remember_hint(kata, tier)
+        text = catalog.read_hints(kata)[catalog.TIERS[tier - 1]]
         self.reading = True
-        self.show(hint_lines(self.screen_of_lines(), self.kata, self.tier, text))
+        self.show(lambda screen: hint_lines(screen, kata, tier, text))
 
     def action_next(self) -> None:
         """Go to the next kata, from the last one to the first."""
@@ -239,14 +225,7 @@ class Watch(App[None]):
 
     def action_edit(self) -> None:
         """Open the file in the learner's editor."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-        if not editor:
-            self.tell("set EDITOR to open the file from here")
-            return
         try:
-            with self.suspend():
-                subprocess.run([*shlex.split(editor), str(self.path)], check=False)
-        except (OSError, ValueError) as error:
-            self.tell(f"{editor!r} can't be started: {error}")
-            return
-        self.changed.set()
+            self.open_editor(self.path)
+        except KitError as error:
+            self.tell(str(error))

@@ -1,4 +1,4 @@
-"""One question as it is asked: numbers and options drawn from a seed, and the judging of answers.
+"""One question as it is asked: numbers and options sampled from a seed, and the judging of answers.
 
 Numbers are computed and derived by the engine, or line by line; a bug is shown by running it.
 """
@@ -36,7 +36,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with everything drawn: what is shown, and what is right."""
+    """A question with everything sampled: what is shown, and what is right."""
 
     question: Question
     seed: int
@@ -70,8 +70,8 @@ class Judged:
     told: tuple[str, ...]
 
 
-def draw(question: Question, seed: int) -> Asked:
-    """Return the question with its numbers, or the order of its options, drawn."""
+def sample(question: Question, seed: int) -> Asked:
+    """Return the question with its numbers, or the order of its options, sampled."""
     rng = random.Random(f"{question.id}/{seed}")
     asked = Asked(question, seed, question.prompt.strip())
     if question.kind == "choice":
@@ -79,14 +79,14 @@ def draw(question: Question, seed: int) -> Asked:
         rng.shuffle(options)
         return replace(asked, options=tuple(options), right=question.answer)
     if question.kind == "numeric":
-        return _draw_numbers(asked, rng)
+        return _sample_numbers(asked, rng)
     if question.kind == "bug":
         lines = question.answer if isinstance(question.answer, list) else [question.answer]
         return replace(asked, code=question.code.strip("\n"), right=tuple(lines))
     return asked
 
 
-def _draw_numbers(asked: Asked, rng: random.Random) -> Asked:
+def _sample_numbers(asked: Asked, rng: random.Random) -> Asked:
     question = asked.question
     values = {name: rng.choice(choices) for name, choices in question.inputs.items()}
     if question.lines:
@@ -95,7 +95,7 @@ def _draw_numbers(asked: Asked, rng: random.Random) -> Asked:
     else:
         code, wanted = question.program.replace("; ", "\n"), question.answer
         if question.program == "drawn":
-            made, wanted = derivation.drawn_program(rng, values)
+            made, wanted = derivation.sample_program(rng, values)
             code = made.code
         right, derived = derivation.of_program(Program(code, values), wanted)
     text = asked.prompt.format(

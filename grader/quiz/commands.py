@@ -24,7 +24,7 @@ from grader.quiz import asking, views
 from grader.quiz.asking import Asked, Judged, Unreadable
 from grader.ui.screen import Screen
 
-DRAWS = 50  # tries to draw numbers that were not asked before
+SAMPLES = 50  # tries to sample numbers that were not asked before
 Read = Callable[[str], str]  # shows a prompt and returns a line; EOFError at the end
 
 
@@ -57,19 +57,19 @@ def run(options: argparse.Namespace) -> int:
             screen.write(screen.wrap(nothing_due(store, pool)))
             return 0
         anew = options.seed is None  # else the seed alone decides
-        asked = [draw_anew(store, q, seed) if anew else asking.draw(q, seed) for q in chosen]
+        asked = [sample_again(store, q, seed) if anew else asking.sample(q, seed) for q in chosen]
         return ask_all(screen, store, asked, read_line)
 
 
-def draw_anew(store: Store, question: Question, seed: int) -> Asked:
-    """Draw a question, with numbers that were not asked before while there are any."""
-    first = asking.draw(question, seed)
+def sample_again(store: Store, question: Question, seed: int) -> Asked:
+    """Sample a question, with numbers that were not asked before while there are any."""
+    first = asking.sample(question, seed)
     if question.kind != "numeric":
         return first
     seeds = [answer.seed for answer in store.answers() if answer.question == question.id]
-    before = [asking.draw(question, known).prompt for known in seeds]
-    draws = (asking.draw(question, seed + turn) for turn in range(DRAWS))
-    return next((asked for asked in draws if asked.prompt not in before), first)
+    before = [asking.sample(question, known).prompt for known in seeds]
+    samples = (asking.sample(question, seed + turn) for turn in range(SAMPLES))
+    return next((asked for asked in samples if asked.prompt not in before), first)
 
 
 def _pool(topic: str | None, kind: str | None) -> list[Question]:
@@ -105,7 +105,7 @@ def due_questions(store: Store) -> list[str]:
 
 
 def spread(questions: Sequence[Question], seed: int) -> list[Question]:
-    """Return questions in an order drawn from the seed, in which the topics take turns."""
+    """Return questions in an order chosen by the seed, in which the topics take turns."""
     rng = random.Random(f"spread/{seed}")
     topics: dict[str, list[Question]] = {}
     for question in rng.sample(list(questions), len(questions)):

@@ -87,13 +87,13 @@ def _ancestors(graph: Graph, index: int) -> set[int]:
     return found
 
 
-def drawn_program(rng: random.Random, values: dict[str, float]) -> tuple[Program, str]:
+def sample_program(rng: random.Random, values: dict[str, float]) -> tuple[Program, str]:
     """Return a program over three numbers that uses an inner node at two depths, and what to ask.
 
     Its numbers stay small enough for a sheet of paper, and away from relu's kink.
     """
     while True:
-        made = Program(_draw_code(rng, list(values)), values)
+        made = Program(_sample_code(rng, list(values)), values)
         graph = graph_of(program(f"{made.code}\n{made.result}.backward()", **values))
         before_relu = [
             graph.nodes[ops[0]].data for n, ops in graph.operands.items() if _is_relu(graph, n)
@@ -114,7 +114,7 @@ def _grad(graph: Graph, name: str) -> float:
     return next(float(graph.nodes[i].grad) for i, known in graph.names.items() if known == name)
 
 
-def _draw_code(rng: random.Random, leaves: list[str]) -> str:
+def _sample_code(rng: random.Random, leaves: list[str]) -> str:
     """Return lines d to g: d of two leaves, e of d, f of d and e, g of f and a leaf."""
     x, y, z = rng.sample(leaves, 3)
     pick = [rng.choice(BINARY) for _ in range(4)]

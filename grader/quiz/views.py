@@ -5,6 +5,9 @@ from __future__ import annotations
 from grader.content.questions import TOPICS
 from grader.quiz.asking import LETTERS, Asked, Judged
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Column, table
+
+ITEM = (Column("cyan"), Column(narrow="wrap"))
 
 
 def question(screen: Screen, asked: Asked, place: str = "") -> list[Line]:
@@ -15,15 +18,16 @@ def question(screen: Screen, asked: Asked, place: str = "") -> list[Line]:
     if asked.code:
         numbered = asked.kind == "bug"
         lines.append([])
-        for number, text in enumerate(asked.code.splitlines(), 1):
-            lines.append([(f"  {number:>4}  " if numbered else "      ", "dim"), (text, "cyan")])
+        lines += _numbered(screen, asked.code) if numbered else screen.block(asked.code, 6, "cyan")
     if asked.options:
-        lines.append([])
-        for letter, option in zip(LETTERS, asked.options, strict=True):
-            first, *rest = screen.wrap(option, 7)
-            lines.append([(f"    {letter}  ", "cyan"), (first[0][0].lstrip(), "")])
-            lines += rest
+        lines += [[], *table(screen, ITEM, zip(LETTERS, asked.options, strict=True), indent=4)]
     return [*lines, []]
+
+
+def _numbered(screen: Screen, code: str) -> list[Line]:
+    columns = [Column("dim", width=4, right=True), Column("cyan")]
+    rows = [[str(number), text] for number, text in enumerate(code.splitlines(), 1)]
+    return table(screen, columns, rows)
 
 
 def judged(screen: Screen, asked: Asked, found: Judged) -> list[Line]:
@@ -44,7 +48,5 @@ def model_answer(screen: Screen, asked: Asked) -> list[Line]:
     """Return a model answer, and the points to tick."""
     lines: list[Line] = [[], [("  A model answer", "bold")], *screen.wrap(asked.question.answer)]
     lines += [[], [("  Which of these did yours have?", "bold")]]
-    for number, point in enumerate(asked.question.points, 1):
-        first, *rest = screen.wrap(point, 7)
-        lines += [[(f"    {number}  ", "cyan"), (first[0][0].lstrip(), "")], *rest]
-    return [*lines, []]
+    points = [[str(number), point] for number, point in enumerate(asked.question.points, 1)]
+    return [*lines, *table(screen, ITEM, points, indent=4), []]

@@ -12,6 +12,7 @@ from grader.core.files import write_file
 from grader.core.model import KitError, show_number
 from grader.truth.program import Assign, Backward, Local, Program, ProgramError, Seed, program
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 from reference.picture import NODE_LIMIT, Picture, svg
 
 LONGEST = 40  # characters of an expression that names a node; a longer one is numbered
@@ -179,15 +180,9 @@ def tree_of(graph: Graph) -> list[tuple[str, str, float, float]]:
 def tree_lines(screen: Screen, graph: Graph) -> list[Line]:
     """Return a graph as a tree from the roots down, a line a node: title, operation, data, grad."""
     tree = str.maketrans("└├│─", "`||-") if screen.plain else {}
-    body = [
+    rows: list[list[Cell]] = [[[(title, "dim")] for title in ("node", "operation", "data", "grad")]]
+    rows += [
         [branch.translate(tree), operation, show_number(data), show_number(grad)]
         for branch, operation, data, grad in tree_of(graph)
     ]
-    head = ["node", "operation", "data", "grad"]
-    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(4)]
-
-    def line(cells: Sequence[str], style: str) -> Line:
-        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
-        return [("  " + padded[0], style), ("  " + "  ".join(padded[1:]), "")]
-
-    return [[(text, "dim") for text, _ in line(head, "")], *(line(row, "cyan") for row in body)]
+    return table(screen, [Column("cyan"), Column(), Column(), Column()], rows)

@@ -8,6 +8,7 @@ from grader.core.model import show_number
 from grader.tour.walk import Walk
 from grader.ui import page
 from grader.ui.screen import Line, Screen
+from grader.ui.table import Cell, Column, table
 from reference.picture import svg
 
 
@@ -16,16 +17,15 @@ def step_lines(screen: Screen, walk: Walk, number: int) -> list[Line]:
     moment, marks = walk.moments[number], walk.marks(number)
     lines: list[Line] = [[("  " + walk.title(number), "bold")], []]
     lines += [line for told in moment.told for line in screen.wrap(told, 4, "cyan")]
-    names = ["node", *walk.names()]
-    wide = max(map(len, names))
-    lines += [[], [(f"      {'node'.ljust(wide)}  {'data':<12}grad", "dim")]]
-    for index, name in enumerate(names[1:]):
+    rows: list[list[Cell]] = [[[(title, "dim")] for title in ("   node", "data", "grad")]]
+    for index, name in enumerate(walk.names()):
         mark = marks.get(index, "")
         sign = {"sender": "->", "receiver": "+="}.get(mark, "  ")
         data, grad = (_cell(cells[index]) for cells in (moment.data, moment.grads))
         style = "bold" if mark else ""
-        lines.append([(f"   {sign} ", "yellow"), (f"{name.ljust(wide)}  {data:<12}{grad}", style)])
-    return lines
+        rows.append([[(f"{sign} ", "yellow"), (name, style)], [(data, style)], [(grad, style)]])
+    columns = [Column(), Column(width=10), Column()]  # so that numbers rarely move between steps
+    return [*lines, [], *table(screen, columns, rows, indent=3)]
 
 
 def _cell(number: float | None) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 from grader.content import catalog
 from grader.core.model import CheckResult, Counterexample, Kata, Verdict, show_number
 from grader.truth.program import Program
 from grader.ui.screen import Line, Screen, short_path
+from grader.ui.table import Cell, Column, table
 
 OUTPUT_LINES = 20
 
@@ -22,6 +22,8 @@ MARKS = {
     ("not-run", "stretch"): ("☆", "----", "dim"),
 }
 TODO = ("○", "todo", "dim")
+# The lines of a summary come one by one, so their widths are set.
+SUMMARY = (Column(), Column(width=25), Column(width=14), Column("dim"))
 COLUMNS = (
     ("got", "got"),
     ("expected", "expected"),
@@ -65,10 +67,8 @@ def _check_lines(screen: Screen, check: CheckResult, todo: bool) -> list[Line]:
     symbol, word, style = TODO if todo else MARKS[check.outcome, check.source.level]
     mark = word if screen.plain else symbol
     title = check.source.title + (" (stretch)" if check.source.level == "stretch" else "")
-    first, *rest = textwrap.wrap(title, screen.width - len(mark) - 3)
-    text_style = "dim" if check.outcome == "not-run" else ""
-    more: list[Line] = [[(" " * (len(mark) + 3) + part, text_style)] for part in rest]
-    return [[(f"  {mark} ", style), (first, text_style)], *more]
+    text = Column("dim" if check.outcome == "not-run" else "", narrow="wrap")
+    return table(screen, [Column(style), text], [[mark, title]], gap=1)
 
 
 def _message(screen: Screen, message: str) -> list[Line]:
@@ -116,17 +116,22 @@ def _table(screen: Screen, example: Counterexample) -> list[Line]:
     ]
     head = ["", *(title for _, title in shown)]
     body = [[row.name, *(_cell(getattr(row, field)) for field, _ in shown)] for row in example.rows]
-    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
+    return _marked(screen, [Column()] * len(head), head, body, example)
 
-    def line(cells: Sequence[str]) -> str:
-        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
-        return "      " + "  ".join(padded)
 
-    lines: list[Line] = [[(line(head), "dim")]]
+def _marked(
+    screen: Screen,
+    columns: Sequence[Column],
+    head: Sequence[str],
+    body: Sequence[Sequence[str]],
+    example: Counterexample,
+) -> list[Line]:
+    """Return a table of a counterexample, its wrong rows in red and marked."""
+    rows: list[list[Cell]] = [[*([(title, "dim")] for title in head), ""]]
     for row, cells in zip(example.rows, body, strict=True):
-        wrong = ("  <- wrong", "bold red") if not row.agrees else ("", "")
-        lines.append([(line(cells), "" if row.agrees else "red"), wrong])
-    return lines
+        mark = "" if row.agrees else "<- wrong first" if row.first else "<- wrong"
+        rows.append([*([(cell, "" if row.agrees else "red")] for cell in cells), mark])
+    return table(screen, [*columns, Column("bold red", width=14)], rows, indent=6)
 
 
 def _diagnosis(screen: Screen, found: Verdict) -> list[Line]:
@@ -148,24 +153,13 @@ def fitting_tier(found: Verdict) -> int:
 def _graph_table(screen: Screen, example: Counterexample) -> list[Line]:
     """Return the program's graph, a line a node: operation, number, and every gradient."""
     head = ["node", "operation", "data", "your grad", "reference", "PyTorch", "differences"]
-    marks = {False: "  <- wrong", True: "  <- wrong first"}
     body = [
         [row.name.removesuffix(".grad"), row.operation or "input"]
         + [_cell(x) for x in (row.data, row.got, row.expected, row.pytorch, row.finite_difference)]
         for row in example.rows
     ]
-    widths = [max(len(cells[k]) for cells in [head, *body]) for k in range(len(head))]
-    while len(widths) > 5 and 6 + sum(widths) + 2 * len(widths) + 14 > screen.width:
-        widths.pop()  # a narrow screen has room for fewer authorities
-
-    def line(cells: Sequence[str]) -> str:
-        return "      " + "  ".join(c.ljust(width) for c, width in zip(cells, widths, strict=False))
-
-    lines: list[Line] = [[(line(head), "dim")]]
-    for row, cells in zip(example.rows, body, strict=True):
-        mark = "" if row.agrees else marks[row.first]
-        lines.append([(line(cells), "" if row.agrees else "red"), (mark, "bold red")])
-    return lines
+    columns = [*[Column()] * 5, *[Column(narrow="drop")] * 2]  # the reference always stays
+    return _marked(screen, columns, head, body, example)
 
 
 def _cell(value: object) -> str:
@@ -210,9 +204,11 @@ def summary_line(screen: Screen, kata: Kata, found: Verdict) -> Line:
     symbol, word, style = TODO if found.status == "stub" else mark
     stretch = [check for check in found.checks if check.source.level == "stretch"]
     stars = sum(check.outcome == "passed" for check in stretch)
-    return [
-        (f"  {word if screen.plain else symbol} ", style),
-        (f"{kata.short}  {kata.title.ljust(25)}  ", ""),
-        (f"{found.status.replace('-', ' ').ljust(14)}", style if not found.passed else ""),
-        (f"  {found.seconds:5.2f} s  stretch {stars}/{len(stretch)}", "dim"),
+    row: list[Cell] = [
+        [(f"{word if screen.plain else symbol} ", style), (kata.short, "")],
+        kata.title,
+        [(found.status.replace("-", " "), style if not found.passed else "")],
+        f"{found.seconds:5.2f} s  stretch {stars}/{len(stretch)}",
     ]
+    (line,) = table(screen, SUMMARY, [row])
+    return line

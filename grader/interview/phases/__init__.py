@@ -1,0 +1,1 @@
+"""The kinds of phases, each a class; `kinds` is their table."""

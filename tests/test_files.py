@@ -1,0 +1,240 @@
+"""Files: replaced in one step, with their rights, and nothing left over when it fails."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.content import catalog
+from grader.content.exercise import Exercise
+from grader.core import files
+from grader.core.files import replace_file, text_of, write_atomically
+from grader.core.model import KitError
+from grader.grading.diagnosis import battery_of
+from grader.truth.oracle import Oracle
+from grader.truth.program import program
+from tests.conftest import ROOT
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX modes and links")
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return what is in a folder, hidden files included."""
+    return sorted(os.listdir(folder))
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o644, 0o600, 0o664, 0o755])
+def test_replaced_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    """Who could read it before can read it afterwards, and nobody else."""
+    path = tmp_path / "kata.py"
+    path.write_text("old")
+    path.chmod(mode)
+    write_atomically(path, "new")
+
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@posix
+def test_new_file_gets_the_mode_of_any_other_new_file(tmp_path: Path) -> None:
+    """The umask decides."""
+    for umask in (0o022, 0o077):
+        before = os.umask(umask)
+        try:
+            write_atomically(tmp_path / f"{umask}", "new")
+        finally:
+            os.umask(before)
+
+        assert stat.S_IMODE((tmp_path / f"{umask}").stat().st_mode) == 0o666 & ~umask
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_replaced_file_keeps_its_owner_where_that_is_possible(tmp_path: Path) -> None:
+    """A file that root replaces for somebody stays theirs."""
+    path = tmp_path / "kata.py"
+    path.write_text("old")
+    os.chown(path, 1234, 2345)
+    write_atomically(path, "new")
+
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
+
+
+@posix
+def test_symbolic_link_stays_one(tmp_path: Path) -> None:
+    """Its target is replaced, also where that is in another folder or not there yet."""
+    (tmp_path / "dotfiles").mkdir()
+    for name in ("there", "not_yet"):
+        link, target = tmp_path / f"{name}.py", tmp_path / "dotfiles" / f"{name}.py"
+        link.symlink_to(target)
+        if name == "there":
+            target.write_text("old")
+        write_atomically(link, "new")
+
+        assert link.is_symlink()
+        assert target.read_text() == "new"
+
+
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    """No line ending and no byte is translated; text is UTF-8."""
+    write_atomically(tmp_path / "bytes", b"\xef\xbb\xbfa\r\n\xe9\n")
+    write_atomically(tmp_path / "text", "é\r\n\n")
+
+    assert (tmp_path / "bytes").read_bytes() == b"\xef\xbb\xbfa\r\n\xe9\n"
+    assert (tmp_path / "text").read_bytes() == "é\r\n\n".encode()
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_nothing_is_left_when_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """On a full disk, or stopped by Ctrl-C, the old file stays and no other is beside it."""
+    path = tmp_path / "kata.py"
+    path.write_text("old")
+    for fault in (OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()):
+
+        def fail(*_: object, fault: BaseException = fault) -> None:
+            raise fault
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, step, fail)
+            with pytest.raises(type(fault)):
+                write_atomically(path, "new")
+
+        assert path.read_text() == "old"
+        assert names_in(tmp_path) == ["kata.py"]
+
+
+def test_content_is_on_the_disk_before_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after the renaming must not find an empty file."""
+    done: list[str] = []
+    sync, replace = os.fsync, os.replace
+
+    def noted_sync(descriptor: int) -> None:
+        done.append(f"fsync of {os.fstat(descriptor).st_size}")
+        sync(descriptor)
+
+    def noted_replace(source: Any, target: Any) -> None:
+        done.append("replace")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    write_atomically(tmp_path / "kata.py", "12345")
+
+    assert done[:2] == ["fsync of 5", "replace"]
+
+
+def test_file_that_another_program_holds_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace an open file: it is tried again, then told in a sentence."""
+    path = tmp_path / "kata.py"
+    path.write_text("old")
+    replace, refusals = os.replace, 3
+
+    def refuse(source: Any, target: Any) -> None:
+        nonlocal refusals
+        refusals -= 1
+        if refusals >= 0:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        replace(source, target)
+
+    monkeypatch.setattr(files, "PAUSE", 0)
+    monkeypatch.setattr(os, "replace", refuse)
+    write_atomically(path, "new")
+    assert path.read_text() == "new"
+
+    refusals = 1_000
+    with pytest.raises(KitError) as caught:
+        replace_file(path, "newer")
+    assert str(caught.value) == (
+        f"{str(path)!r} can't be written: Access is denied. "
+        "Close it in other programs, or make it writable."
+    )
+    assert path.read_text() == "new"
+    assert names_in(tmp_path) == ["kata.py"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from grader.core.files import write_atomically
+os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)
+write_atomically(Path(sys.argv[1]), "new" * 100_000)
+"""
+
+
+@posix
+def test_kill_leaves_the_old_file_and_a_name_that_nobody_takes_for_a_kata(tmp_path: Path) -> None:
+    """What a killed process leaves is hidden and does not end in .py."""
+    path = tmp_path / "kata02_mul_backward.py"
+    path.write_text("old")
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=ROOT, check=False)
+    (left,) = [name for name in names_in(tmp_path) if name != path.name]
+
+    assert path.read_text() == "old"
+    assert left.startswith(".")
+    assert left.endswith(".tmp")
+
+
+@pytest.mark.parametrize("cache", ["oracle", "battery"])
+def test_caches_are_never_seen_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str
+) -> None:
+    """Whatever fails while a cache is written, what stood there before is whole."""
+    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
+    kata = catalog.find_kata("kata01")
+
+    def write(seed: int) -> None:
+        if cache == "battery":
+            battery_of(Exercise(kata), seed)
+        else:
+            oracle = Oracle(str(tmp_path), f"{kata.name}-{seed}")
+            oracle.answer(program("b = a + a\nb.backward()", a=2))
+            oracle.save()
+
+    write(5)
+    path = max((tmp_path / "cache").glob("*.json"), key=lambda path: "battery" in path.name)
+    path.write_text("an older cache")
+    old: list[str] = []
+    replace = os.replace
+
+    def look(source: Any, target: Any) -> None:
+        if Path(target) == path:
+            old.append(path.read_text())
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", look)
+    write(5)
+
+    assert old == ["an older cache"]
+    assert path.read_text() != "an older cache"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("é\r\n".encode(), "é\r\n"),
+        (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
+        ("# coding: latin-1\n# é\n".encode("latin-1"), "# coding: latin-1\n# é\n"),
+        ("# -*- coding: gbk -*-\n# 梯度\n".encode("gbk"), "# -*- coding: gbk -*-\n# 梯度\n"),
+        (b"# \xe9\n", "# \ufffd\n"),
+        (b"# coding: no-such\n# \xe9\n", "# coding: no-such\n# \ufffd\n"),
+        (b"# coding: hex\n# \xe9\n", "# coding: hex\n# \ufffd\n"),
+        (b"", ""),
+    ],
+)
+def test_text_of_a_file_is_read_as_python_reads_it(source: bytes, text: str) -> None:
+    """By its encoding declaration; what that can't read is marked instead of refused."""
+    assert text_of(source) == text
