@@ -576,12 +576,13 @@ def test_no_file_grows_beyond_its_limit(judge: Judge, solution: Solution) -> Non
 @GRANTED
 def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Path) -> None:
     """What it does not know is closed by the filter: files keep what they hold, processes live."""
-    scratch, file = tmp_path / "scratch", tmp_path / "mine"
-    scratch.mkdir()
+    scratch, file = tmp_path / "scratch", tmp_path / "library" / "mine"
+    scratch.mkdir(), file.parent.mkdir()
     file.write_text("mine")
     with subprocess.Popen(["sleep", "30"]) as other:
         code = (
             f"import sys; sys.path.append({str(ROOT)!r}); from grader.sandbox import wall as w\n"
+            f"sys.path.append({str(file.parent)!r})\n"  # which can be read
             "class First(w.Landlock):\n"
             "    def __init__(self):\n        super().__init__(); self.version = 1\n"
             f"w.Landlock = First; print(w.raise_wall({str(scratch)!r}, []))\n{TRIES}\n"
