@@ -577,7 +577,8 @@ def test_no_file_grows_beyond_its_limit(judge: Judge, solution: Solution) -> Non
 def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Path) -> None:
     """What it does not know is closed by the filter: files keep what they hold, processes live."""
     scratch, file = tmp_path / "scratch", tmp_path / "library" / "mine"
-    scratch.mkdir(), file.parent.mkdir()
+    scratch.mkdir()
+    file.parent.mkdir()
     file.write_text("mine")
     with subprocess.Popen(["sleep", "30"]) as other:
         code = (
