@@ -40,7 +40,10 @@ MODULES = {
 NAMES = sorted(MODULES)
 # What the supervisor runs in the learner's process, and what that imports.
 BESIDE_THE_LEARNER = [
-    *(f"grader.sandbox.{name}" for name in ("supervisor", "candidate", "wall", "seccomp")),
+    *(
+        f"grader.sandbox.{name}"
+        for name in ("supervisor", "candidate", "overtime", "wall", "seccomp")
+    ),
     *(f"grader.grading.{name}" for name in ("suspects", "signature")),
 ]
 ROOMS = sorted({path.parent for path in SOURCES if path.parent != ROOT / "grader"})

@@ -12,7 +12,7 @@ import pytest
 
 from grader import doctor
 from grader.content import catalog
-from grader.sandbox import candidate, seccomp, wall
+from grader.sandbox import candidate, overtime, seccomp, wall
 from grader.sandbox.process import CandidateProcess
 from tests.conftest import ROOT
 
@@ -104,8 +104,8 @@ def test_an_endless_request_ends_with_and_without_a_timer_of_the_system(
     monkeypatch: pytest.MonkeyPatch, timer: bool
 ) -> None:
     """It has timed out, and what comes after it is not hit."""
-    monkeypatch.setattr(candidate, "TIMER", timer and candidate.TIMER)
-    monkeypatch.setattr(candidate, "PEEK", 0.0001)
+    monkeypatch.setattr(overtime, "TIMER", timer and overtime.TIMER)
+    monkeypatch.setattr(overtime, "PEEK", 0.0001)
     learner = candidate.Candidate("attempt.py", "attempt", {})
 
     def spin(seconds: float) -> dict[str, str]:

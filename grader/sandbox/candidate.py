@@ -18,22 +18,18 @@ import json
 import math
 import operator
 import os
-import signal
 import sys
-import time
-from collections.abc import Iterator
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from grader.sandbox import wall
+from grader.sandbox.overtime import Overtime, overtime_after
 
 REPLY_LIMIT = 32_000_000
 TEXT_LIMIT = 2_000
 PREV_LIMIT = 1_000
 LIST_LIMIT = 5_000
 PROGRAM = "<program>"
-TIMER = hasattr(signal, "setitimer")
-PEEK = 0.02  # seconds between two looks at the processor time
 
 
 class Blocked(ModuleNotFoundError):
@@ -205,7 +201,7 @@ class Candidate:
         if "random" in sys.modules:
             sys.modules["random"].seed(0)
         try:
-            with timer(seconds) if TIMER else watcher(seconds):
+            with overtime_after(seconds):
                 return answer(self, dict(request))
         except Overtime:
             return {"timed_out": True}
@@ -216,50 +212,6 @@ def compiled(text: str, mode: str) -> CodeType:
     """Return a program's code; a battery asks for the same ones of every suspect."""
     code: CodeType = compile(text, PROGRAM, mode, dont_inherit=True)
     return code
-
-
-class Overtime(BaseException):
-    """A request of a battery has used up its processor time."""
-
-
-@contextlib.contextmanager
-def timer(seconds: float) -> Iterator[None]:
-    """Have the system raise Overtime in the block when it has used so much processor time."""
-    signal.signal(signal.SIGVTALRM, _raise_overtime)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-
-
-def _raise_overtime(number: int, frame: Any) -> None:
-    raise Overtime
-
-
-@contextlib.contextmanager
-def watcher(seconds: float) -> Iterator[None]:
-    """Have a thread raise Overtime in the block, where the system has no such timer."""
-    import ctypes
-    import threading
-
-    until, done, lock = time.process_time() + seconds, threading.Event(), threading.Lock()
-    here = ctypes.c_ulong(threading.get_ident())
-    throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
-
-    def watch() -> None:
-        while not done.wait(PEEK):
-            with lock:
-                if time.process_time() >= until and not done.is_set():
-                    throw(here, ctypes.py_object(Overtime))
-                    return
-
-    threading.Thread(target=watch, daemon=True).start()
-    try:
-        yield
-    finally:
-        with lock:
-            done.set()
 
 
 class Node:
