@@ -65,6 +65,7 @@ def run_kit(
         capture_output=True,
         text=True,
         encoding="utf-8",
+        errors="replace",  # a case may ask for another encoding
         timeout=100,
         check=False,
     )
