@@ -86,6 +86,7 @@ def test_wheel_holds_the_kit_and_nothing_else(built: Path) -> None:
 def test_sdist_holds_what_the_suite_needs(built: Path) -> None:
     """The wheel's sources, stubs, tests and the papers; no progress, no cache."""
     papers = {"LICENSE", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    papers.add(".github/CONTRIBUTING.md")
 
     assert held_by_sdist(built) == files_of(*SENT) | papers
 
