@@ -13,6 +13,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Solution, Verdict
+from grader.core.store import Store
 from grader.grading.judge import Options, grade
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +35,24 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["GRADER_HOME"]
     else:
         os.environ["GRADER_HOME"] = before
+
+
+@pytest.fixture(autouse=True)
+def closed_stores() -> Iterator[None]:
+    """What a test opens is closed after it; a store that the kit leaves open is still a warning."""
+    opened: list[Store] = []
+    begin = Store.__init__
+
+    def remember(store: Store, *arguments: Any, **named: Any) -> None:
+        begin(store, *arguments, **named)
+        if Path(sys._getframe(1).f_code.co_filename).parent == Path(__file__).parent:
+            opened.append(store)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "__init__", remember)
+        yield
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture

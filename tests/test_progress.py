@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -122,7 +123,8 @@ def test_newer_file_is_refused_and_left_alone(
         KitError, match=r"newer version of the kit \(its schema is 99, this one knows 3\)"
     ):
         open_store()
-    assert sqlite3.connect(tmp_path / NAME).execute("PRAGMA user_version").fetchone() == (99,)
+    with contextlib.closing(sqlite3.connect(tmp_path / NAME)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (99,)
 
 
 def test_damaged_file_is_set_aside_and_kept(tmp_path: Path, clock: Clock) -> None:
