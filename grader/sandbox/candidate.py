@@ -14,6 +14,7 @@ import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import json
 import math
 import operator
@@ -102,6 +103,7 @@ class Candidate:
     def compile(self, source: bytes) -> CodeType | dict[str, Any]:
         """Return the code, or say where the syntax is wrong."""
         try:
+            insist_on_encoding(source)
             return compile(source, self.path, "exec", dont_inherit=True)
         except SyntaxError as error:
             return {
@@ -204,6 +206,24 @@ class Candidate:
         with alarm_after(seconds):
             return answer(self, dict(request))
         return {"timed_out": True}
+
+
+def insist_on_encoding(source: bytes) -> None:
+    """Raise SyntaxError for bytes that are not UTF-8 in a file that declares nothing else.
+
+    `compile` lets them through in comments; Python, when it runs a file, does not.
+    """
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        import tokenize  # rarely needed, and every verdict would wait for it
+
+        first_lines = source.decode("ascii", "replace").encode("ascii", "replace")
+        if tokenize.detect_encoding(io.BytesIO(first_lines).readline)[0] == "utf-8":
+            line = source.count(b"\n", 0, error.start) + 1
+            byte = f"\\x{source[error.start]:02x}"
+            problem = f"Non-UTF-8 code starting with '{byte}', but no encoding declared"
+            raise SyntaxError(problem, (None, line, None, None)) from None
 
 
 @functools.cache
