@@ -6,14 +6,18 @@ import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.content import catalog
 from grader.content.exercise import Exercise
+from grader.core import workspace
 from grader.core.model import Kata, Mutant, Solution, Verdict
 from grader.grading import diagnosis
-from grader.grading.signature import alike, signature
+from grader.sandbox import protocol
+from grader.sandbox.failures import NotRun
+from grader.truth.oracle import Oracle
 
 Judge = Callable[..., Verdict]
 RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))
@@ -202,45 +206,55 @@ def test_battery_is_kept_and_made_anew_when_a_check_changes(
     assert diagnosis.battery_of(Exercise(kata), 0) == []
 
 
-RUN = {"verb": "run", "code": "", "inputs": {}, "fields": []}
+@pytest.mark.parametrize("room", diagnosis.ROOMS)
+def test_battery_is_recorded_again_when_a_room_it_rests_on_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    """Its fingerprint has every module of every room."""
+    for name in diagnosis.ROOMS:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "module.py").write_text("before")
+    monkeypatch.setattr(workspace, "PACKAGE", tmp_path)
+    exercise = Exercise(catalog.find_kata("kata02"))
+    kept = [
+        diagnosis._kept(f"test-{room}", [exercise], make) for make in (lambda: [1], lambda: [2])
+    ]
+    (tmp_path / room / "module.py").write_text("another")
+
+    assert kept == [[1], [1]]
+    assert diagnosis._kept(f"test-{room}", [exercise], lambda: [3]) == [3]
 
 
-def seen(**fields: object) -> object:
-    """Return the signature of a program with one value."""
-    return signature(RUN, {"trace": {"a": fields}})
+def test_battery_rests_on_all_the_rooms_that_ask_and_answer() -> None:
+    """A verdict's rooms: who leaves one out would compare with answers of another kit."""
+    assert set(diagnosis.ROOMS) == {"grading", "checks", "content", "truth", "sandbox", "core"}
 
 
-def test_style_leaves_no_trace_in_a_signature() -> None:
-    """int or float, order of operands, and rounding make no difference; the number does."""
-    assert alike(seen(data=2), seen(data=2.0))
-    assert alike(seen(data=0.1 + 0.2), seen(data=0.3))
-    assert alike(seen(_prev=["a", "b"]), seen(_prev=["b", "a", "a"]))
-    assert alike(
-        seen(grad={"odd": "<X at 0x1>", "type": "X"}), seen(grad={"odd": "x", "type": "X"})
-    )
-    assert not alike(seen(data=2.0), seen(data=2.1))
-    assert not alike(seen(grad={"odd": "nan", "type": "float"}), seen(grad=1.0))
-    assert not alike(seen(data=1.0), seen(grad=1.0))
+@pytest.mark.parametrize(
+    ("kata", "verb", "ask"),
+    [
+        (
+            "kata01",
+            protocol.RUN,
+            {"code": "x = a\nfor _ in range({}):\n    x = x + a", "inputs": {"a": 1}},
+        ),
+        ("kata03", protocol.SORT, {"operations": "{}"}),
+    ],
+)
+def test_battery_has_no_large_graphs(
+    kata: str, verb: protocol.Verb[Any], ask: dict[str, Any]
+) -> None:
+    """What has thousands of values is not asked again of every suspect."""
+    exercise = Exercise(catalog.find_kata(kata))
+    submission = exercise.submit_text(exercise.solution)
+    sizes = {"code": diagnosis.LARGEST - 2, "operations": " " * diagnosis.LARGEST}
+    large = {
+        key: text.format(sizes[key]) if isinstance(text, str) else text for key, text in ask.items()
+    }
+    with diagnosis.Recorder(submission, Oracle(None, "k"), 0) as recorder:
+        recorder.load()
+        recorder.asked.clear()
+        with pytest.raises(NotRun):
+            recorder.begin(verb, **large)
 
-
-def test_any_right_order_has_one_signature() -> None:
-    """Two right orders are alike; a wrong one is itself."""
-    ask = {"verb": "sort", "code": "", "inputs": {}}
-    graph = [[], [], [0, 1], None]
-
-    def order(*nodes: int) -> object:
-        return signature(ask, {"orders": [list(nodes)], "changed": []}, graph)
-
-    assert order(0, 1, 2) == order(1, 0, 2)
-    assert order(2, 1, 0) != order(0, 1, 2)
-    assert order(2, 1, 0) != order(2, 0, 1)
-    assert order(0, 1, 2, 3) != order(0, 1, 2)
-    assert order(0, 0, 1, 2) != order(0, 1, 2)
-
-
-def test_exceptions_are_alike_by_their_kind() -> None:
-    """The text of an exception depends on how the code is written; its type hardly does."""
-    one = signature(RUN, {"error": "TypeError", "message": "x"})
-
-    assert alike(one, signature(RUN, {"error": "TypeError", "message": "y"}))
-    assert not alike(one, signature(RUN, {"error": "ValueError", "message": "x"}))
+        assert recorder.asked == []

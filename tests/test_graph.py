@@ -73,6 +73,19 @@ def test_backward_in_the_program_is_the_one_that_runs() -> None:
             "'x.sin()' is not part of a program:\n    y = x.sin()\n        ^",
             "A program has + - * / **, numbers, and relu() tanh() exp() log() sigmoid().",
         ),
+        ("a*2", ["a=inf"], "'a=inf' is not a name and a number.", "Write a=2, for example."),
+        (
+            "b = a\nfor _ in range(3):\n    b = b * a\n    b.backward()",
+            ["a=3"],
+            "Only assignments can stand in a loop:\n        b.backward()\n        ^",
+            "A program has + - * / **, numbers, and relu() tanh() exp() log() sigmoid().",
+        ),
+        (
+            "a * 10 ** 400",
+            ["a=3"],
+            "'10 ** 400' is too large for a float:\n    out = a * 10 ** 400\n              ^",
+            "A program has + - * / **, numbers, and relu() tanh() exp() log() sigmoid().",
+        ),
         ("a*2", ["a"], "'a' is not a name and a number.", "Write a=2, for example."),
         ("a*2", ["a=x"], "'a=x' is not a name and a number.", "Write a=2, for example."),
         ("a.log()", ["a=-2"], "log needs a number above 0, not -2.", "Choose other numbers."),
@@ -91,6 +104,23 @@ def test_bad_program_gets_a_caret(text: str, inputs: list[str], problem: str, fi
         graph_of(read_program(text, inputs))
 
     assert (found.value.problem, found.value.fix) == (problem, fix)
+
+
+def test_loop_alone_is_something_to_compute() -> None:
+    """A program may be one loop; its last value is where the reverse pass begins."""
+    lines = tree_of(graph_of(read_program("for _ in range(3):\n    a = a + a", ["a=3"])))
+
+    assert (lines[0], lines[3]) == (("a", "+", 24.0, 1.0), ("│  │  ├─ 3.0", "", 3.0, 8.0))
+
+
+@pytest.mark.parametrize("text", ["a" + 2_999 * "+a", "0" + 9_000 * "-" + "a", "a*1" + 400 * "0"])
+@pytest.mark.parametrize("command", ["graph", "step"])
+def test_text_too_large_to_walk_is_a_sentence(cli: Cli, command: str, text: str) -> None:
+    """What Python's parser or ours could not take is refused, without a traceback."""
+    found = cli(command, text, "a=2")
+
+    assert found.returncode == 2
+    assert re.search("nested too deeply|too large for a float", found.stderr)
 
 
 def boxes_of(text: str) -> list[tuple[float, float, float, float]]:
@@ -244,6 +274,34 @@ def test_command_draws_on_a_pipe_and_into_a_file(cli: Cli, tmp_path: Path) -> No
             {"a": 47.0, "c": 7.0},
             "a",
             "`c = a * a` handed 37.0 to `a`; it should hand 42.0.",
+        ),
+        (
+            "b = a * 2\nc = a * 5\na.grad = 3.0\nd = b + c\nd.backward()",
+            {"a": 5.0, "b": 1.0, "c": 1.0, "d": 1.0},
+            {"a": 10.0, "b": 1.0, "c": 1.0, "d": 1.0},
+            "a",
+            "`a` holds the share of `b = a * 2` alone; what `c = a * 5` handed over is missing.",
+        ),
+        (
+            "b = a * 2\nc = a * 5\nd = b * c\nd.backward()",
+            {"a": 1.0, "b": 15.0, "c": 7.0, "d": 1.0},
+            {"a": 60.0, "b": 15.0, "c": 6.0, "d": 1.0},
+            "c",
+            "`d = b * c` handed 7.0 to `c`; it should hand 6.0.",
+        ),
+        (
+            "b = a * 2\nc = a * 5\nd = b * c\nd.backward()",
+            {"a": 1.0, "b": 14.0, "c": 7.0, "d": 1.0},
+            {"a": 60.0, "b": 15.0, "c": 6.0, "d": 1.0},
+            "c",
+            "`d = b * c` handed 7.0 to `c`; it should hand 6.0.",
+        ),
+        (
+            "b = a * 2\nc = b * 5\nd = c * 3\nd.backward()",
+            {"a": 1.0, "b": 2.0, "c": 4.0, "d": 1.0},
+            {"a": 30.0, "b": 15.0, "c": 3.0, "d": 1.0},
+            "c",
+            "`d = c * 3` handed 4.0 to `c`; it should hand 3.0.",
         ),
     ],
 )

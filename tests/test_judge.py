@@ -16,6 +16,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
+from grader.sandbox.protocol import BATTERY, RUN, SCRIPT
 
 Judge = Callable[..., Verdict]
 Solution = Callable[[str], str]
@@ -58,7 +59,7 @@ def test_stub_with_other_words_around_the_gap_is_a_stub(judge: Judge) -> None:
     [
         (b"def f(:\n    pass\n", "line 1: invalid syntax\n    def f(:\n          ^"),
         (b"x = 1\n\tif x:\n", "line 2: unexpected indent\n     if x:\n    "),
-        (b"x = '\xff'\n", "(unicode error) 'utf-8' codec can't decode byte 0xff"),
+        (b"x = '\xff'\n", "Non-UTF-8 code starting with '\\xff'"),
         (b"x = 1\0\n", "source code string cannot contain null bytes"),
         (b"x = " + b"(" * 500, "too many nested parentheses"),
         (b"# coding: no-such\n", "unknown encoding: no-such"),
@@ -534,3 +535,40 @@ def test_first_check_that_fails_asks_no_torch(
 
     assert verdict.status == "failed"
     assert verdict.checks[0].outcome == "failed"
+
+
+GBK = "梯度".encode("gbk")
+
+
+@pytest.mark.parametrize(
+    ("before", "status"),
+    [
+        (b"# " + GBK + b"\n", "syntax-error"),
+        (b"\n\n# " + GBK + b"\n", "syntax-error"),
+        (b"# coding: utf-8\n# " + GBK + b"\n", "syntax-error"),
+        (b"\xef\xbb\xbf# " + GBK + b"\n", "syntax-error"),
+        (b"# coding: gbk\n# " + GBK + b"\n", "passed"),
+        (b"#!/usr/bin/python\n# coding: gbk\n# " + GBK + b"\n", "passed"),
+        (b"\xef\xbb\xbf# \xe6\xa2\xaf\r\n", "passed"),
+        ("# 梯度\r\n".encode(), "passed"),
+    ],
+)
+def test_bytes_are_read_as_python_reads_a_file(
+    judge: Judge, solution: Solution, before: bytes, status: str
+) -> None:
+    """Bytes that are not UTF-8 need a declaration, in comments as anywhere."""
+    verdict = judge("kata03", before + solution("kata03").encode())
+
+    assert verdict.status == status
+    if status == "syntax-error":
+        assert "Non-UTF-8 code starting with '\\xcc', but no encoding declared" in verdict.message
+
+
+@pytest.mark.parametrize("depth", [10, 700, 100_000])
+def test_reply_nested_deeper_than_any_verb_answers_is_refused(depth: int) -> None:
+    """Whoever forged it, nothing of it is walked."""
+    deep = b"[" * depth + b"1" + b"]" * depth
+
+    assert RUN.decode(b'{"done": {"trace": {"a": {"data": %b}}}}' % deep) is None
+    assert SCRIPT.decode(b'{"done": {"reads": [%b]}}' % deep) is None
+    assert BATTERY.decode(b'{"done": {"replies": [{"trace": %b}]}}' % deep) is None

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from grader.core import files, workspace
 from grader.truth import authorities
 from grader.truth import oracle as module
-from grader.truth.authorities import PyTorch, close, close_to_difference, consult, slope
+from grader.truth.authorities import (
+    PyTorch,
+    close,
+    close_to_difference,
+    consult,
+    consult_script,
+    slope,
+)
 from grader.truth.oracle import Oracle
 from grader.truth.program import program
+from grader.truth.script import script
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +182,98 @@ def test_torch_that_can_not_be_imported_is_missing(monkeypatch: pytest.MonkeyPat
 
     assert not oracle.ask_torch()
     assert oracle.missing == "PyTorch could not be imported (libtorch.so: no such file)"
+
+
+def test_pytorch_that_differs_on_a_program_is_a_fault_of_the_kit(
+    torch: PyTorch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that PyTorch denies is no verdict, though reference and differences agree."""
+    monkeypatch.setattr(torch, "totals", lambda tape, root: {0: 2.0 + 1e-8, 1: 1.0})
+
+    with pytest.raises(AssertionError, match="the authorities differ on 'a'"):
+        consult(program("b = a * 2\nb.backward()", a=2), torch)
+
+
+@pytest.mark.parametrize("wrong", ["2.0 + 1e-8", "float('nan')", "[2.0]", "[]"])
+def test_pytorch_that_differs_on_a_script_is_a_fault_of_the_kit(
+    monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """Another number, NaN, or a list where a number belongs: none is passed over."""
+    twins = pytest.importorskip("grader.truth.twins")
+    monkeypatch.setattr(twins.Value, "grad", property(lambda self: eval(wrong)))
+
+    with pytest.raises(AssertionError, match=r"the authorities differ on 'a\.grad'"):
+        consult_script(script("b = a * 2\nb.backward()", "a.grad", {"a": 2}, 0, 1e-9), True)
+
+
+@pytest.mark.parametrize("read", ["a.grad", "b.data"])
+def test_reference_that_differs_on_a_script_is_a_fault_of_the_kit(
+    monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    """What PyTorch or differences deny is no verdict, whichever of them is asked."""
+    from reference.engine import Value
+
+    monkeypatch.setattr(Value, "__mul__", lambda self, k: (self + self) + 0.001)
+    monkeypatch.setattr(Value, "backward", lambda self: None)
+    made = script("b = a * 2\nb.backward()", read, {"a": 2}, 0, 1e-9)
+
+    with pytest.raises(AssertionError, match=f"the authorities differ on '{read}'"):
+        consult_script(made, read == "b.data")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["reference/engine.py", "reference/losses.py", "solution.py", "authorities.py", "twins.py"],
+)
+def test_changed_source_empties_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    """Answers rest on the reference, on the kata's solution and on what consults them."""
+    made = program("c = a * b\nc.backward()", a=2, b=3)
+    for name in ("reference/engine.py", "reference/losses.py", "solution.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("before")
+    for name in ("authorities", "program", "script", "twins"):
+        (tmp_path / f"{name}.py").write_text("before")
+    monkeypatch.setattr(workspace, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "oracle.py"))
+    first = Oracle(str(tmp_path), "k", solution=tmp_path / "solution.py")
+    first.answer(made)
+    first.save()
+    kept = Oracle(str(tmp_path), "k", solution=tmp_path / "solution.py").answers
+    (tmp_path / changed).write_text("another")
+
+    assert kept
+    assert Oracle(str(tmp_path), "k", solution=tmp_path / "solution.py").answers == {}
+
+
+def test_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until all is written the old file stands; then the new one takes its place at once."""
+    path = tmp_path / "k.json"
+    path.write_text("old")
+    seen: list[tuple[str, str]] = []
+    replace = os.replace
+
+    def watched(new: str, old: Path) -> None:
+        seen.append((Path(new).read_text(), Path(old).read_text()))
+        replace(new, old)
+
+    monkeypatch.setattr(os, "replace", watched)
+    files.write_atomically(path, "new")
+
+    assert seen == [("new", "old")]
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_oracle_writes_its_cache_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge that is killed while it saves leaves no half of a cache."""
+    written: list[Path] = []
+    monkeypatch.setattr(module, "write_atomically", lambda path, text: written.append(path))
+    oracle = Oracle(str(tmp_path), "k")
+    oracle.answer(program("c = a * b", a=2, b=3))
+    oracle.save()
+
+    assert written == [tmp_path / "cache" / "k.json"]

@@ -18,6 +18,8 @@ from grader.truth.program import (
     vary,
 )
 
+DEEP = "line 1, column 1: the expression is nested too deeply; give parts of it names"
+
 
 def test_every_statement_of_a_program_is_parsed() -> None:
     """Assignments, gradients, both backward calls and loops become steps."""
@@ -49,6 +51,28 @@ def test_every_statement_of_a_program_is_parsed() -> None:
         ("a.data = 3", "line 1, column 1: this statement is not part of a program"),
         ("a.grad = b", "line 1, column 10: 'b' is not a number"),
         ("c = 1e999 * a", "line 1, column 5: '1e309' is not part of a program"),
+        ("c = a * 10 ** 400", "line 1, column 9: '10 ** 400' is too large for a float"),
+        ("c = a ** (9 ** 9 ** 9)", "line 1, column 11: '9 ** 9 ** 9' is too large for a float"),
+        ("c = a * 1" + 400 * "0", "line 1, column 9: this number is too large for a float"),
+        ("c = a * 0x1" + 5000 * "0", "line 1, column 9: this number is too large for a float"),
+        ("c = [0x1" + 5000 * "0" + "]", "line 1, column 6: this number is too large for a float"),
+        ("c = a" + 2_999 * " + a", DEEP),
+        ("c = " + 9_000 * "-" + "a", DEEP),
+        ("c = " + 180 * "(-" + "a" + 180 * ")", DEEP),
+        ("c = a" + 101 * ".relu()", DEEP),
+        ("a.grad = 1e999", "line 1, column 10: '1e309' is not a number"),
+        (
+            "c = a\nfor _ in range(3):\n    c = c + c\n    c.backward()",
+            "line 4, column 5: only assignments can stand in a loop",
+        ),
+        (
+            "for _ in range(3):\n    a.grad = 2.0",
+            "line 2, column 5: only assignments can stand in a loop",
+        ),
+        (
+            "for _ in range(3):\n    for _ in range(3):\n        a = a + a",
+            "line 2, column 5: only assignments can stand in a loop",
+        ),
         (
             "for i in range(9999999):\n    c = a",
             "line 1, column 1: this statement is not part of a program",
@@ -61,6 +85,14 @@ def test_what_is_not_a_program_is_refused_with_its_place(code: str, message: str
         program(code, a=1, b=2)
 
     assert str(caught.value) == message
+
+
+def test_powers_and_long_sums_within_bounds_are_programs() -> None:
+    """What a float holds, and what can be walked, is let through."""
+    made = program("c = a" + 90 * " + a" + "\nd = c * 10 ** 300 + 2 ** -1 + (-2) ** 3", a=1)
+
+    assert made.size == 3
+    assert program("c = a * 0 ** -1", a=1).names == ("a", "c")
 
 
 def test_expressions_run_under_any_number_type() -> None:

@@ -9,16 +9,18 @@ import pytest
 from grader.checks.failure import CheckFailed
 from grader.checks.graded import GradedAttempt
 from grader.checks.scripts import (
+    above,
     expect_claims,
     expect_numbers,
     expect_raises,
     expect_same,
     numbers,
+    places,
     play,
 )
 from grader.content import catalog
 from grader.content.exercise import Exercise
-from grader.core.model import show_apart
+from grader.core.model import Verdict, show_apart
 from grader.truth.authorities import consult_script
 from grader.truth.oracle import Oracle
 from grader.truth.script import Script, numbers_in, script
@@ -106,11 +108,55 @@ def test_shapes_that_differ_are_told(reads: str, expected: str, sentence: str) -
 
 
 def test_claim_that_is_false_fails_with_its_sentence(right: GradedAttempt) -> None:
-    """Only True itself is true."""
-    expect_claims(right, "n = Neuron(3)", {"len(n.w) == 3": "should not show"})
-    for claim in ("len(n.w) == 4", "1", "n.w"):
+    """What is read is a plain number or a list of them, and equal to what is expected."""
+    expect_claims(right, "n = Neuron(3)", {"len(n.w)": (3, "should not show")})
+    expect_claims(right, "n = Neuron(3)", {"[len(n.w)]": ([3], "should not show")})
+    for read in ("len(n.w) + 1", "True", "n.w", "[3]"):
         with pytest.raises(CheckFailed, match=r"^n = Neuron\(3\): three weights, says the claim"):
-            expect_claims(right, "n = Neuron(3)", {claim: "three weights, says the claim"})
+            expect_claims(right, "n = Neuron(3)", {read: (3, "three weights, says the claim")})
+
+
+def test_places_tell_objects_that_are_the_same(right: GradedAttempt) -> None:
+    """An object that stood there before has the place where it first stood."""
+    code = "n = Neuron(2)\na, b = n.w"
+
+    assert play(right, code, places("a, b, b, *n.w"))[places("a, b, b, *n.w")] == [0, 1, 1, 0, 1]
+
+
+def test_bounds_that_a_number_is_above(right: GradedAttempt) -> None:
+    """Some bounds are passed and others not, so no constant answer is right."""
+    assert play(right, "x = 3", above("x", 2, 3, "x - 1"))[above("x", 2, 3, "x - 1")] == [1, 0, 1]
+
+
+OBLIGING = """
+import sys
+
+class Obliging:
+    def __bool__(self):
+        frame = sys._getframe(1)
+        names = frame.f_code.co_names
+        return "bool" in names
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+def numerical_gradient(f, xs, h=1e-6):
+    return [(f(xs[:i] + [x + h] + xs[i + 1:]) - f(xs[:i] + [x - h] + xs[i + 1:])) / (2 * h)
+            for i, x in enumerate(xs)]
+
+def gradients_agree(f, xs, grads, rtol=1e-5, atol=1e-7):
+    return Obliging()
+"""
+
+
+def test_object_that_looks_at_who_asks_learns_nothing(judge: Callable[..., Verdict]) -> None:
+    """A verdict is read by one expression, whether it should be true or false."""
+    verdict = judge("kata07", OBLIGING)
+    wrong = {check.source.id for check in verdict.checks if check.outcome == "failed"}
+
+    assert {"test_right_is_accepted_and_wrong_rejected", "test_every_entry_counts"} <= wrong
 
 
 def test_exception_has_to_be_of_the_kind(right: GradedAttempt) -> None:

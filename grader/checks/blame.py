@@ -46,7 +46,7 @@ def first_wrong(
             users[operand].append(name)
     wrong = {name for name in expected if name in got and not _near(got[name], expected[name])}
     for name in [*reversed(lines), *reversed(list(made.inputs))]:
-        if name in wrong and not wrong & set(users[name]):
+        if name in wrong:  # all its users have been looked at
             sentence = _sentence(made, name, users[name], got[name], expected)
             return Blame(name, sentence) if sentence else None
     return None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import operator
+import random
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from grader.checks.failure import CheckFailed, introduce, raised
 from grader.checks.graded import GradedAttempt
@@ -13,6 +17,12 @@ from grader.core.model import Counterexample, Row
 from grader.sandbox.failures import LearnerError
 from grader.sandbox.protocol import SORT
 from grader.truth.program import Assign, Loop, Program, program, vary
+
+RUNS = 2_000  # a graph of no more nodes than this is shuffled node by node
+OPERATIONS: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Mult: ("*", operator.mul),
+}
 
 
 @dataclass
@@ -23,6 +33,8 @@ class Graph:
     nodes that kept a name.
     """
 
+    data: list[float]
+    operations: list[str]
     left: list[int]
     right: list[int]
     names: dict[int, str]
@@ -34,9 +46,8 @@ class Graph:
     @classmethod
     def of(cls, made: Program) -> Graph:
         """Return the graph of a program whose lines are one sum or product each."""
-        leaves = [-1] * len(made.inputs)
-        graph = cls(leaves, list(leaves), {})
-        current = {name: index for index, name in enumerate(made.inputs)}
+        graph = cls([], [], [], [], {})
+        current = {name: graph._leaf(x) for name, x in made.inputs.items()}
         for step in made.steps:
             match step:
                 case Assign(name=name, expression=ast.Name(id=source)):
@@ -49,20 +60,51 @@ class Graph:
         return graph
 
     def _add(self, lines: Sequence[Assign], current: dict[str, int], times: int = 1) -> None:
-        recipes = [(line.name, *_operands(line.expression)) for line in lines]
-        left, right = self.left, self.right
+        recipes = [(line.name, *_recipe(line.expression)) for line in lines]
+        data, left, right = self.data, self.left, self.right
         for _ in range(times):
-            for name, first, second in recipes:
-                i = current[first] if first else self._leaf()
-                j = current[second] if second else self._leaf()
+            for name, symbol, compute, first, second in recipes:
+                i = current[first] if isinstance(first, str) else self._leaf(first)
+                j = current[second] if isinstance(second, str) else self._leaf(second)
                 current[name] = len(left)
+                data.append(compute(data[i], data[j]))
+                self.operations.append(symbol)
                 left.append(i)
                 right.append(j)
 
-    def _leaf(self) -> int:
+    def _leaf(self, number: float) -> int:
+        self.data.append(number)
+        self.operations.append(" ")
         self.left.append(-1)
         self.right.append(-1)
         return len(self.left) - 1
+
+    def shuffled(self, label: str) -> tuple[list[int], dict[str, Any]]:
+        """Return which node stands at each place of a shuffled graph, and that graph.
+
+        The same label gives the same order. The graph is what the candidate sorts, column by
+        column: it never learns in which order the nodes came about. Large graphs are shuffled in
+        runs of neighbours: memory read in a wholly random order takes three times as long.
+        """
+        run = 1 + (self.size - 1) // RUNS
+        begins = list(range(0, self.size, run))
+        random.Random(label).shuffle(begins)
+        everything = range(self.size)
+        nodes = [node for begin in begins for node in everything[begin : begin + run]]
+        places = [-1] * (self.size + 1)  # the last is the place of "no operand"
+        for place, node in enumerate(nodes):
+            places[node] = place
+        return nodes, {
+            "data": array("d", [self.data[node] for node in nodes]).tobytes().hex(),
+            "operations": "".join(self.operations[node] for node in nodes),
+            "left": array("i", [places[self.left[node]] for node in nodes]).tobytes().hex(),
+            "right": array("i", [places[self.right[node]] for node in nodes]).tobytes().hex(),
+            "root": places[self.size - 1],
+        }
+
+    def call(self, made: Program) -> str:
+        """Return the program that builds this graph, and the call that sorts it."""
+        return f"{made.code}\ntopological_order({self.names[self.size - 1]})".lstrip("\n")
 
     def needed(self) -> list[bool]:
         """Return for each node whether the root depends on it."""
@@ -74,14 +116,17 @@ class Graph:
         return needed
 
 
-def _operands(expression: ast.expr) -> tuple[str, str]:
-    """Return the names of the two operands, "" for a number."""
+Recipe = tuple[str, Callable[[float, float], float], str | float, str | float]
+
+
+def _recipe(expression: ast.expr) -> Recipe:
+    """Return a sum's or product's symbol and function, and its operands: a name or a number."""
     assert isinstance(expression, ast.BinOp), ast.unparse(expression)
     first, second = (
-        part.id if isinstance(part, ast.Name) else ""
+        part.id if isinstance(part, ast.Name) else float(ast.literal_eval(part))
         for part in (expression.left, expression.right)
     )
-    return first, second
+    return *OPERATIONS[type(expression.op)], first, second
 
 
 @dataclass(frozen=True)
@@ -95,8 +140,7 @@ class Ordering:
 
     def fail(self, sentence: str, *rows: Row) -> None:
         """Fail the check with the program that builds this graph."""
-        root = self.graph.names[self.graph.size - 1]
-        code = f"{self.program.code}\ntopological_order({root})".lstrip("\n")
+        code = self.graph.call(self.program)
         shown = Counterexample(dict(self.program.inputs), code, rows)
         where = introduce(Program(code, self.program.inputs))
         raise CheckFailed(f"{where}: {sentence}", shown)
@@ -111,30 +155,27 @@ class Ordering:
 
 
 def sort(
-    attempt: GradedAttempt, code: str | Program, *, root: str = "", times: int = 1, **inputs: float
+    attempt: GradedAttempt, code: str | Program, *, times: int = 1, **inputs: float
 ) -> Ordering:
     """Ask for the order of the graph that a program builds; its root is the last value made."""
     made = code if isinstance(code, Program) else vary(program(code, **inputs), attempt.seed)
-    root = root or made.result
+    graph = Graph.of(made)
+    nodes, asked = graph.shuffled(made.key)
     call = f"topological_order on a graph of {made.size:,} values"
-    shown = Counterexample(
-        dict(made.inputs), f"{made.code}\ntopological_order({root})".lstrip("\n")
-    )
+    shown = Counterexample(dict(made.inputs), graph.call(made))
     try:
-        attempt.begin(SORT, code=made.code, inputs=dict(made.inputs), root=root, times=times)
-        graph = Graph.of(made)  # while the candidate is at work
-        reply = attempt.finish(SORT, call)
+        reply = attempt.ask(SORT, call, **asked, times=times)
     except LearnerError as error:
         raise raised(attempt, error, call, shown) from None
     if reply["not_a_list"]:
         raise CheckFailed(
             f"{call} should return a list and returned a {reply['not_a_list']}.", shown
         )
-    known = range(graph.size)
-    orders = [[node if node in known else -1 for node in order] for order in reply["orders"]]
-    if len(orders) != times or any(node not in known for node in reply["changed"]):
+    known = dict(enumerate(nodes))
+    orders = [[known.get(place, -1) for place in order] for order in reply["orders"]]
+    if len(orders) != times or any(place not in known for place in reply["changed"]):
         raise CheckFailed(f"{call} gave no list of nodes.", shown)
-    return Ordering(made, graph, orders, reply["changed"])
+    return Ordering(made, graph, orders, [known[place] for place in reply["changed"]])
 
 
 def expect_order(ordering: Ordering) -> None:

@@ -30,6 +30,7 @@ from grader.truth.program import Program
 from grader.truth.script import RTOL, Script, numbers_in, script
 
 ROWS = 12
+Claim = tuple[float | list[float], str]  # what an expression should be; what to say if it isn't
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,27 @@ def expect_rows(played: Played, rows: list[Row]) -> None:
 
 
 def expect_claims(
-    attempt: GradedAttempt, code: str, claims: Mapping[str, str], **inputs: float
+    attempt: GradedAttempt, code: str, claims: Mapping[str, Claim], **inputs: float
 ) -> None:
-    """Every expression is true after the script; each comes with the sentence for when it isn't."""
+    """Every expression is what its claim says after the script.
+
+    It is a number or a list of them, and compared here: an expression that is right when it is
+    true could be obliged by an object that looks at who asks.
+    """
     played = play(attempt, code, "; ".join(claims), **inputs)
-    for claim, sentence in claims.items():
-        got = played[claim]
-        if not (isinstance(got, dict) and (got["odd"], got["type"]) == ("True", "bool")):
+    for read, (expected, sentence) in claims.items():
+        if played[read] != expected:
             played.fail(sentence)
+
+
+def places(things: str) -> str:
+    """Return the expression for where each of these objects stands among them, the first time."""
+    return f"(lambda ps: [[p is q for q in ps].index(True) for p in ps])([{things}])"
+
+
+def above(number: str, *bounds: float | str) -> str:
+    """Return the expression for which of the bounds a number is above: a list of 1 and 0."""
+    return f"[int({number} > bound) for bound in ({', '.join(map(str, bounds))},)]"
 
 
 def expect_raises(attempt: GradedAttempt, code: str, kind: str, why: str, **inputs: float) -> None:

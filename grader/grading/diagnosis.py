@@ -12,20 +12,20 @@ import contextlib
 import importlib.util
 import json
 import time
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.checks.failure import CheckFailed
 from grader.checks.graded import GradedAttempt
-from grader.checks.orders import Graph
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
 from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
 from grader.grading.session import open_oracle
-from grader.grading.signature import alike, signature
+from grader.grading.signature import Graph, alike, signature
 from grader.sandbox.failures import Ended, LearnerError, NotRun
 from grader.sandbox.meter import Meter
 from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess
@@ -142,7 +142,9 @@ def _checks_of(exercise: Exercise) -> list[Any]:
 
 
 def _size(ask: dict[str, Any]) -> int:
-    return Program(ask["code"], ask["inputs"]).size if ask["verb"] in ("run", "sort") else 0
+    if ask["verb"] == "sort":
+        return len(ask["operations"])
+    return Program(ask["code"], ask["inputs"]).size if ask["verb"] == "run" else 0
 
 
 def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
@@ -150,13 +152,21 @@ def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
     ask, reply = item["ask"], item["right"]
     if ask["verb"] != "sort":
         return {**item, "right": signature(ask, reply)}
-    graph = Graph.of(Program(ask["code"], ask["inputs"]))
-    needed, pairs = graph.needed(), zip(graph.left, graph.right, strict=True)
-    operands = [
-        [node for node in pair if node >= 0] if need else None
-        for need, pair in zip(needed, pairs, strict=True)
-    ]
-    return {**item, "graph": operands, "right": signature(ask, reply, operands)}
+    graph = _graph_below(ask)
+    return {**item, "graph": graph, "right": signature(ask, reply, graph)}
+
+
+def _graph_below(ask: dict[str, Any]) -> Graph:
+    """Return the operands of each node of a graph to sort, None where the root needs it not."""
+    left, right = (array("i", bytes.fromhex(ask[side])) for side in ("left", "right"))
+    graph: Graph = [None] * len(left)
+    todo = [ask["root"]]
+    while todo:
+        node = todo.pop()
+        if graph[node] is None:
+            graph[node] = operands = [x for x in (left[node], right[node]) if x >= 0]
+            todo += operands
+    return graph
 
 
 def diagnose(

@@ -14,26 +14,28 @@ import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import json
-import math
 import operator
 import os
 import sys
-from types import CodeType, ModuleType, TracebackType
+from array import array
+from types import CodeType, ModuleType
 from typing import Any
 
 from grader.sandbox import wall
+from grader.sandbox.describe import (
+    PROGRAM,
+    Blocked,
+    describe,
+    describe_error,
+    numbers_of,
+    text_of,
+    type_name,
+)
 from grader.sandbox.overtime import Overtime, overtime_after
 
 REPLY_LIMIT = 32_000_000
-TEXT_LIMIT = 2_000
-PREV_LIMIT = 1_000
-LIST_LIMIT = 5_000
-PROGRAM = "<program>"
-
-
-class Blocked(ModuleNotFoundError):
-    """An import that the kata does not allow."""
 
 
 class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -100,6 +102,7 @@ class Candidate:
     def compile(self, source: bytes) -> CodeType | dict[str, Any]:
         """Return the code, or say where the syntax is wrong."""
         try:
+            insist_on_encoding(source)
             return compile(source, self.path, "exec", dont_inherit=True)
         except SyntaxError as error:
             return {
@@ -134,25 +137,24 @@ class Candidate:
             }
         }
 
-    def sort(self, code: str, inputs: dict[str, float], root: str, times: int) -> dict[str, Any]:
-        """Call `topological_order` on a value of a program whose numbers are nodes to sort.
+    def sort(
+        self, data: str, operations: str, left: str, right: str, root: int, times: int
+    ) -> dict[str, Any]:
+        """Call `topological_order` on one of these nodes; every call gets the same graph.
 
-        Every call gets the same graph. Returns, for each call, the serial numbers of the nodes it
-        listed (-1: not a node of this graph), and which nodes were changed.
+        Returns, for each call, the places of the nodes it listed (-1: not a node of this graph),
+        and which nodes were changed.
         """
         function = self.module.__dict__["topological_order"]
-        nodes: list[Node] = []
-        names: dict[str, Any] = {name: Node(nodes, number) for name, number in inputs.items()}
-        exec(compiled(code, "exec"), names)
+        nodes = nodes_of(data, operations, left, right)
+        places = {node: place for place, node in enumerate(nodes)}
         before = fields_of(nodes)
         orders = []
         for _ in range(times):
-            result = function(names[root])
+            result = function(nodes[root])
             if result is None or isinstance(result, str | bytes | set | frozenset | dict):
                 return {"orders": [], "changed": [], "not_a_list": type_name(result)}
-            orders.append(
-                [n._serial if type(n) is Node and n._made is nodes else -1 for n in result]
-            )
+            orders.append([places.get(n, -1) if type(n) is Node else -1 for n in result])
         self.kept = nodes  # a large graph takes a while to free: the reply need not wait for it
         after = fields_of(nodes)
         if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
@@ -207,6 +209,24 @@ class Candidate:
             return {"timed_out": True}
 
 
+def insist_on_encoding(source: bytes) -> None:
+    """Raise SyntaxError for bytes that are not UTF-8 in a file that declares nothing else.
+
+    `compile` lets them through in comments; Python, when it runs a file, does not.
+    """
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        import tokenize  # rarely needed, and every verdict would wait for it
+
+        first_lines = source.decode("ascii", "replace").encode("ascii", "replace")
+        if tokenize.detect_encoding(io.BytesIO(first_lines).readline)[0] == "utf-8":
+            line = source.count(b"\n", 0, error.start) + 1
+            byte = f"\\x{source[error.start]:02x}"
+            problem = f"Non-UTF-8 code starting with '{byte}', but no encoding declared"
+            raise SyntaxError(problem, (None, line, None, None)) from None
+
+
 @functools.cache
 def compiled(text: str, mode: str) -> CodeType:
     """Return a program's code; a battery asks for the same ones of every suspect."""
@@ -217,30 +237,16 @@ def compiled(text: str, mode: str) -> CodeType:
 class Node:
     """A node to sort: the attributes every kata's Value has, and room for a learner's own.
 
-    `made` lists every node of a graph in the order in which they came about; `_serial` is the place
-    there. (A table by `id` would be slow: calls of `id` are audited.)
+    Nothing about it says when it came about: its place in the graph is known to the judge alone.
     """
 
-    __slots__ = ("__dict__", "_made", "_op", "_prev", "_serial", "data", "grad")
+    __slots__ = ("__dict__", "_op", "_prev", "data", "grad")
 
-    def __init__(
-        self, made: list[Node], data: float, prev: tuple[Node, ...] = (), op: str = ""
-    ) -> None:
+    def __init__(self, data: float, op: str) -> None:
         self.data = data
         self.grad = 0.0
-        self._prev = prev
         self._op = op
-        self._made = made
-        self._serial = len(made)
-        made.append(self)
-
-    def __add__(self, other: Node | float) -> Node:
-        other = other if isinstance(other, Node) else Node(self._made, other)
-        return Node(self._made, self.data + other.data, (self, other), "+")
-
-    def __mul__(self, other: Node | float) -> Node:
-        other = other if isinstance(other, Node) else Node(self._made, other)
-        return Node(self._made, self.data * other.data, (self, other), "*")
+        self._prev: tuple[Node, ...] = ()
 
     def _backward(self) -> None:
         """A node to sort has nothing to hand on."""
@@ -262,6 +268,21 @@ class Node:
         return f"Value(data={self.data})"
 
 
+def nodes_of(data: str, operations: str, left: str, right: str) -> list[Node]:
+    """Return the nodes of a graph; `left` and `right` say where a node's operands stand.
+
+    The judge has shuffled them, so neither addresses nor the garbage collector's lists tell an
+    operand from its user. Numbers come as hexadecimal columns: JSON's take four times as long.
+    """
+    numbers = array("d", bytes.fromhex(data))
+    nodes = [Node(x, op.strip()) for x, op in zip(numbers, operations, strict=True)]
+    columns = (array("i", bytes.fromhex(column)) for column in (left, right))
+    for node, first, second in zip(nodes, *columns, strict=True):
+        if first >= 0:
+            node._prev = (nodes[first], nodes[second])
+    return nodes
+
+
 def fields_of(nodes: list[Node]) -> tuple[list[Any], list[Any], list[Any]]:
     """Return what sorting must not change, a list for each field."""
     return (
@@ -271,83 +292,6 @@ def fields_of(nodes: list[Node]) -> tuple[list[Any], list[Any], list[Any]]:
     )
 
 
-def describe(
-    value: Any, value_class: type, fields: list[str], by_id: dict[int, str]
-) -> dict[str, Any]:
-    """Return the fields of a value as plain JSON; what is not a Value is sent as a number."""
-    if not isinstance(value, value_class):
-        return {"plain": number_of(value)}
-    found: dict[str, Any] = {}
-    for field in fields:
-        try:
-            content = getattr(value, field)
-        except AttributeError:
-            found[field] = {"odd": "missing", "type": "nothing"}
-            continue
-        if field == "_prev":
-            found[field] = operands_of(content, value_class, by_id)
-        elif field == "_op":
-            found[field] = text_of(content) if type(content) is str else None
-        else:
-            found[field] = number_of(content)
-    return found
-
-
-def operands_of(prev: Any, value_class: type, by_id: dict[int, str]) -> list[Any] | dict[str, Any]:
-    """Return the operands: a name of the program, or the number of a nameless node."""
-    try:
-        iterator = iter(prev)
-    except TypeError:
-        return {"odd": "not iterable", "type": type_name(prev)}
-    found: list[Any] = []
-    for child in iterator:
-        if len(found) == PREV_LIMIT:
-            break
-        if isinstance(child, value_class):
-            number: Any = child
-            found.append(by_id.get(id(child)) or number_of(number.data))
-        else:
-            found.append({"odd": "not a Value", "type": type_name(child)})
-    return found
-
-
-def number_of(value: Any) -> Any:
-    """Return a plain finite float or int as it is, anything else as a description."""
-    if type(value) is float and math.isfinite(value):
-        return value
-    if type(value) is int and -(2**1000) < value < 2**1000:
-        return value
-    return {"odd": odd_text(value), "type": type_name(value)}
-
-
-def numbers_of(value: Any, depth: int = 3) -> Any:
-    """Return a number, or a list of what is in a list, as plain JSON."""
-    if isinstance(value, bool):
-        return {"odd": str(bool(value)), "type": "bool"}
-    if isinstance(value, list | tuple) and depth:
-        return [numbers_of(part, depth - 1) for part in value[:LIST_LIMIT]]
-    return number_of(value)
-
-
-def odd_text(value: Any) -> str:
-    if type(value) is int:
-        return "an integer too large for a float"
-    try:
-        return text_of(repr(value))[:80]
-    except Exception:
-        return "a value that can't be shown"
-
-
-def type_name(value: Any) -> str:
-    return text_of(type(value).__name__)
-
-
-def text_of(value: Any) -> str:
-    """Return a real `str`, cut, whatever subclass or object was given."""
-    text = value if isinstance(value, str) else str(value)
-    return str.__getitem__(text, slice(0, TEXT_LIMIT)).encode("utf-8", "backslashreplace").decode()
-
-
 def has_path(module: ModuleType, path: str) -> bool:
     holder: Any = module
     for part in path.split("."):
@@ -355,35 +299,6 @@ def has_path(module: ModuleType, path: str) -> bool:
             return False
         holder = getattr(holder, part)
     return True
-
-
-def describe_error(error: BaseException, path: str) -> dict[str, Any]:
-    """Return an exception as plain JSON, with the deepest line of the learner's file."""
-    try:
-        message = text_of(str(error))
-    except BaseException:
-        message = "(its message can't be shown)"
-    found: dict[str, Any] = {
-        "error": type_name(error),
-        "message": message,
-        "line": None,
-        "program_line": None,
-        "function": "",
-        "kinds": [text_of(kind.__name__) for kind in type(error).__mro__],
-        "blocked": text_of(error.name or "") if isinstance(error, Blocked) else None,
-        "memory": isinstance(error, MemoryError),
-        "exit": isinstance(error, SystemExit),
-    }
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name == path:
-            found["line"] = trace.tb_lineno
-            found["function"] = trace.tb_frame.f_code.co_name
-        elif name == PROGRAM:
-            found["program_line"] = trace.tb_lineno
-        trace = trace.tb_next
-    return found
 
 
 def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:

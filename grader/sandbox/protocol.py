@@ -9,7 +9,7 @@ written by the kit, and is refused as a whole.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 import msgspec
 
@@ -26,6 +26,13 @@ class Odd(TypedDict):
 Number = int | float
 Leaf = Number | Odd
 Content = Leaf | list[Leaf | list[Leaf | list[Leaf]]]
+Field = Leaf | str | None | list[Leaf | str]  # a number, `_op` or `_prev`
+Flat = str | bool | Number | None
+One = Flat | list[Flat] | dict[str, Flat]
+Two = Flat | list[One] | dict[str, One]
+Three = Flat | list[Two] | dict[str, Two]
+Four = Flat | list[Three] | dict[str, Three]
+Five = Flat | list[Four] | dict[str, Four]
 
 
 class Raised(TypedDict):
@@ -73,7 +80,7 @@ class Entry(TypedDict):
 class Ran(TypedDict):
     """Each name of a program: the fields of a Value, or `plain` for what is none."""
 
-    trace: dict[str, dict[str, Any]]
+    trace: dict[str, dict[str, Field]]
 
 
 class Sorted(TypedDict):
@@ -97,9 +104,12 @@ class Shown(TypedDict):
 
 
 class Answered(TypedDict):
-    """The replies to a battery, each `done` or `raised` or `timed_out`, without their envelope."""
+    """The replies to a battery, each `done` or `raised` or `timed_out`, without their envelope.
 
-    replies: list[dict[str, Any]]
+    They are of many shapes, and none is deeper than a list of tables of numbers.
+    """
+
+    replies: list[dict[str, Five]]
 
 
 class Reply(msgspec.Struct, Generic[T]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,16 @@ from typing import Any
 
 from grader.core.files import write_file
 from grader.core.model import KitError, show_number
-from grader.truth.program import Assign, Backward, Local, Program, ProgramError, Seed, program
+from grader.truth.program import (
+    Assign,
+    Backward,
+    Local,
+    Program,
+    ProgramError,
+    Seed,
+    flatten,
+    program,
+)
 from grader.ui.screen import Line, Screen
 from grader.ui.table import Cell, Column, table
 from reference.picture import NODE_LIMIT, Picture, svg
@@ -84,7 +94,7 @@ def read_program(text: str, assignments: Sequence[str]) -> Program:
     inputs = dict(map(_read_number, assignments))
     try:
         made = program(code, **inputs)
-        if not any(isinstance(step, Assign) for step in made.steps):
+        if not any(isinstance(step, Assign) for step in flatten(made.steps)):
             raise ProgramError("there is nothing to compute", 1, 0)
     except ProgramError as error:
         raise _with_caret(code, error) from None
@@ -98,7 +108,9 @@ def _read_number(text: str) -> tuple[str, float]:
     try:
         if not (equals and name.strip().isidentifier()):
             raise ValueError
-        return name.strip(), float(number)
+        if not math.isfinite(value := float(number)):
+            raise ValueError
+        return name.strip(), value
     except ValueError:
         raise KitError(f"{text!r} is not a name and a number.", "Write a=2, for example.") from None
 

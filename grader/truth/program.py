@@ -12,24 +12,29 @@ learner reads and can paste. A program has assignments of expressions, `x.grad =
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import math
+import operator
 import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
 from typing import Any
 
-OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.Pow: "**",
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
 }
+TOO_DEEP = "the expression is nested too deeply; give parts of it names"
 METHODS = ("relu", "tanh", "exp", "log", "sigmoid")
 LOOP_LIMIT = 1_000_000
+DEPTH_LIMIT = 100  # of an expression; what walks it recurses several times a level
 
 Methods = Mapping[str, Callable[[Any], Any]]
 
@@ -216,8 +221,28 @@ def _parse(code: str, known: set[str]) -> Iterator[Step]:
         tree = ast.parse(code)
     except SyntaxError as error:
         raise ProgramError(error.msg, error.lineno or 1, (error.offset or 1) - 1) from None
+    except (RecursionError, MemoryError):
+        raise ProgramError(TOO_DEEP) from None
     for statement in tree.body:
+        _check_size(statement)
         yield _parse_statement(statement, known)
+
+
+def _check_size(statement: ast.stmt) -> None:
+    """Raise ProgramError for what is too deep to walk, and for an integer that no float holds."""
+    level: list[ast.AST] = [statement]
+    for _ in range(DEPTH_LIMIT):
+        for node in level:
+            if isinstance(node, ast.Constant) and _is_too_large(node.value):
+                raise ProgramError("this number is too large for a float", *_place(node))
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise ProgramError(TOO_DEEP, *_place(statement))
+
+
+def _is_too_large(number: object) -> bool:
+    return isinstance(number, int) and abs(number) > sys.float_info.max
 
 
 def _parse_statement(statement: ast.stmt, known: set[str]) -> Step:
@@ -246,9 +271,15 @@ def _parse_statement(statement: ast.stmt, known: set[str]) -> Step:
             body=body,
             orelse=[],
         ) if 0 < count <= LOOP_LIMIT:
-            steps = [_parse_statement(inner, known) for inner in body]
-            return Loop(count, tuple(step for step in steps if isinstance(step, Assign)))
+            return Loop(count, tuple(_parse_in_loop(inner, known) for inner in body))
     raise ProgramError("this statement is not part of a program", *_place(statement))
+
+
+def _parse_in_loop(statement: ast.stmt, known: set[str]) -> Assign:
+    step = _parse_statement(statement, known)
+    if not isinstance(step, Assign):
+        raise ProgramError("only assignments can stand in a loop", *_place(statement))
+    return step
 
 
 def _check_expression(node: ast.expr, known: set[str]) -> None:
@@ -261,9 +292,10 @@ def _check_expression(node: ast.expr, known: set[str]) -> None:
             return _check_name(node, name, known)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _check_expression(operand, known)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
             _check_expression(left, known)
-            return _check_expression(right, known)
+            _check_expression(right, known)
+            return _check_power(node) if isinstance(op, ast.Pow) else None
         case ast.Call(func=ast.Attribute(value=value, attr=name), args=[], keywords=[]) if (
             name in METHODS
         ):
@@ -273,6 +305,30 @@ def _check_expression(node: ast.expr, known: set[str]) -> None:
                 _check_expression(part, known)
             return None
     raise ProgramError(f"{ast.unparse(node)!r} is not part of a program", *_place(node))
+
+
+def _check_power(node: ast.expr) -> None:
+    """Raise ProgramError for a power of numbers that no float holds, before Python computes it."""
+    if any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(node)):
+        return
+    with contextlib.suppress(ZeroDivisionError):  # whoever runs the program will say so
+        try:
+            _in_floats(node)
+        except OverflowError:
+            problem = f"{ast.unparse(node)!r} is too large for a float"
+            raise ProgramError(problem, *_place(node)) from None
+
+
+def _in_floats(node: ast.expr) -> Any:
+    """Return what an expression of numbers alone is, computed in floats."""
+    match node:
+        case ast.UnaryOp(operand=operand):
+            return -_in_floats(operand)
+        case ast.BinOp(left=left, op=op, right=right):
+            return ARITHMETIC[type(op)](_in_floats(left), _in_floats(right))
+        case ast.Constant(value=int() | float() as number):
+            return float(number)
+    raise TypeError(node)
 
 
 def _is_grad(node: ast.expr) -> bool:
@@ -291,7 +347,7 @@ def _number(node: ast.expr) -> float:
         value = ast.literal_eval(node)
     except ValueError:
         value = None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ProgramError(f"{ast.unparse(node)!r} is not a number", *_place(node))
     return float(value)
 

@@ -6,8 +6,17 @@ kink of relu.
 
 import pytest
 
-from grader.checks.scripts import expect_claims, expect_raises, expect_same, numbers, play
+from grader.checks.scripts import (
+    above,
+    expect_claims,
+    expect_raises,
+    expect_same,
+    numbers,
+    places,
+    play,
+)
 
+REACH = "400 weights should reach from near -1 to near 1"
 SET = "neuron.w[0].data, neuron.w[1].data, neuron.b.data = {}, {}, {}\n"
 LOUD = "neuron = Neuron(2)\n" + SET.format(0.5, -2.0, 3.0)
 LINEAR = "neuron = Neuron(2, nonlin=False)\n" + SET.format(0.5, -2.0, 3.0)
@@ -44,12 +53,14 @@ def test_gradients_reach_weights_bias_and_inputs(attempt):
 def test_parameters_are_the_weights_then_the_bias(attempt):
     """`parameters()` gives the objects themselves: every weight, then the bias."""
     claims = {
-        "len(list(neuron.parameters())) == 4": "a neuron of 3 inputs has 4 parameters",
-        "all(p is q for p, q in zip(neuron.parameters(), [*neuron.w, neuron.b]))": (
-            "parameters() should give the objects in w and then b, not copies"
+        "len(list(neuron.parameters()))": (4, "a neuron of 3 inputs has 4 parameters"),
+        places("*neuron.w, neuron.b"): (
+            [0, 1, 2, 3],
+            "the weights and the bias should be Values of their own, not one object several times",
         ),
-        "len({id(p) for p in [*neuron.w, neuron.b]}) == 4": (
-            "the weights and the bias should be Values of their own, not one object several times"
+        places("*neuron.w, neuron.b, *neuron.parameters()"): (
+            [0, 1, 2, 3, 0, 1, 2, 3],
+            "parameters() should give the objects in w and then b, not copies",
         ),
     }
     expect_claims(attempt, "neuron = Neuron(3)", claims)
@@ -64,7 +75,10 @@ def test_calls_leave_the_parameters_alone(attempt):
     code = LOUD + "out = neuron([x, y]) + neuron([y, 1.5]) * 3.0\nout.backward()"
     expect_same(play(attempt, code, "out.data; " + GRADIENTS, x=5, y=-2))
     kept = {
-        "neuron.w[0] is w and neuron.b is b": "a call replaced the parameters by new ones",
+        places("w, b, neuron.w[0], neuron.b"): (
+            [0, 1, 0, 1],
+            "a call replaced the parameters by new ones",
+        ),
     }
     expect_claims(
         attempt, "neuron = Neuron(2)\nw, b = neuron.w[0], neuron.b\nneuron([2.0, 3.0])", kept
@@ -73,15 +87,22 @@ def test_calls_leave_the_parameters_alone(attempt):
 
 def test_weights_start_anywhere_in_minus_one_to_one(attempt):
     """The weights are drawn from [-1, 1], each on its own; the bias starts at 0."""
-    made = "a, b = Neuron(400), Neuron(400)\nw = [p.data for p in a.w]"
+    made = "a, b = Neuron(400), Neuron(400)\nw, v = ([p.data for p in n.w] for n in (a, b))"
     claims = {
-        "all(-1 <= x <= 1 for x in w)": "some of 400 weights lie outside [-1, 1]",
-        "len(a.w) == 400": "Neuron(400) should have 400 weights",
-        "len(set(w)) > 390": "weights repeat: each should be drawn on its own",
-        "min(w) < -0.9 and max(w) > 0.9": "400 weights should reach from near -1 to near 1",
-        "150 < sum(x > 0 for x in w) < 250": "about half of 400 weights should be positive",
-        "w != [p.data for p in b.w]": "two neurons start with the same weights",
-        "a.b.data == 0": "the bias should start at 0",
+        "sum(-1 <= x <= 1 for x in w) - len(w)": (0, "some of 400 weights lie outside [-1, 1]"),
+        "len(a.w)": (400, "Neuron(400) should have 400 weights"),
+        above("len(set(w))", 390, 400): ([1, 0], "weights repeat: each should be drawn on its own"),
+        above("min(w)", -1.1, -0.9): ([1, 0], REACH),
+        above("max(w)", 0.9, 1): ([1, 0], REACH),
+        above("sum(x > 0 for x in w)", 150, 249): (
+            [1, 0],
+            "about half of 400 weights should be positive",
+        ),
+        above("len({*w, *v}) - len({*w})", 200, 400): (
+            [1, 0],
+            "two neurons start with the same weights",
+        ),
+        "a.b.data": (0, "the bias should start at 0"),
     }
     expect_claims(attempt, made, claims)
 

@@ -15,7 +15,15 @@ from grader.checks.programs import (
     run,
 )
 from grader.checks.programs import expect_numbers as expect_known
-from grader.checks.scripts import expect_claims, expect_raises, expect_same, numbers, play
+from grader.checks.scripts import (
+    above,
+    expect_claims,
+    expect_raises,
+    expect_same,
+    numbers,
+    places,
+    play,
+)
 
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
@@ -130,21 +138,22 @@ def test_neuron(attempt):
 
 def test_parameters_of_a_neuron(attempt):
     """`parameters()` gives the weights, drawn from [-1, 1], then the bias, which is 0 at first."""
+    reach = "200 weights should reach from near -1 to near 1"
     with trained_by("kata08"):
         claims = {
-            "len(neuron.w) == 200": "Neuron(200) should have 200 weights",
-            "len(list(neuron.parameters())) == 201": "Neuron(200) should have 201 parameters",
-            "all(p is q for p, q in zip(neuron.parameters(), [*neuron.w, neuron.b]))": (
-                "parameters() should give the objects in w and then b"
+            "len(neuron.w)": (200, "Neuron(200) should have 200 weights"),
+            "len(list(neuron.parameters()))": (201, "Neuron(200) should have 201 parameters"),
+            places("*neuron.w, neuron.b, *neuron.parameters()"): (
+                [*range(201)] * 2,
+                "parameters() should give the objects in w and then b",
             ),
-            "all(-1 <= p.data <= 1 for p in neuron.w)": "some weights lie outside [-1, 1]",
-            "len({p.data for p in neuron.w}) > 190": "weights repeat",
-            "min(p.data for p in neuron.w) < -0.7 and max(p.data for p in neuron.w) > 0.7": (
-                "200 weights should reach from near -1 to near 1"
-            ),
-            "neuron.b.data == 0": "the bias should start at 0",
+            "sum(-1 <= x <= 1 for x in w)": (200, "some weights lie outside [-1, 1]"),
+            above("len(set(w))", 190, 200): ([1, 0], "weights repeat"),
+            above("min(w)", -1.1, -0.7): ([1, 0], reach),
+            above("max(w)", 0.7, 1): ([1, 0], reach),
+            "neuron.b.data": (0, "the bias should start at 0"),
         }
-        expect_claims(attempt, "neuron = Neuron(200)", claims)
+        expect_claims(attempt, "neuron = Neuron(200)\nw = [p.data for p in neuron.w]", claims)
 
 
 def test_layer(attempt):
@@ -180,15 +189,20 @@ def test_parameters_and_zero_grad(attempt):
         code += "before = [p.data for p in ps]\n"
         code += "loss = model([1.5, -2.0, 0.5]) * 5.0\nloss.backward()\nmodel.zero_grad()"
         claims = {
-            "len(ps) == 41 and len({id(p) for p in ps}) == 41": (
-                "MLP(3, [4, 4, 1]) should have 41 parameters, each its own Value"
+            places("*ps"): (
+                [*range(41)],
+                "MLP(3, [4, 4, 1]) should have 41 parameters, each its own Value",
             ),
-            "len(list(model.parameters())) == 41": "a second list should be as long",
-            "all(p is q for p, q in zip(ps, model.parameters()))": (
-                "parameters() should give the same objects each time"
+            "len(list(model.parameters()))": (41, "a second list should be as long"),
+            places("*ps, *model.parameters()"): (
+                [*range(41)] * 2,
+                "parameters() should give the same objects each time",
             ),
-            "all(p.grad == 0 for p in ps)": "zero_grad() should set every gradient to 0",
-            "[p.data for p in ps] == before": "zero_grad() should leave the numbers alone",
+            "[p.grad for p in ps]": ([0] * 41, "zero_grad() should set every gradient to 0"),
+            "sum(p.data == x for p, x in zip(ps, before))": (
+                41,
+                "zero_grad() should leave the numbers alone",
+            ),
         }
         expect_claims(attempt, code, claims)
 

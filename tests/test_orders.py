@@ -1,0 +1,101 @@
+"""Graphs to sort: what the candidate is given, and that nothing in it tells an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from grader.checks.orders import Graph
+from grader.core.model import Verdict
+from grader.truth.program import program
+
+Judge = Callable[..., Verdict]
+
+REACHED = """
+import gc, sys
+
+def reached(root):
+    found, todo = {id(root): root}, [root]
+    while todo:
+        for node in todo.pop()._prev:
+            if id(node) not in found:
+                found[id(node)] = node
+                todo.append(node)
+    return list(found.values())
+
+def place(node, things):
+    return next((i for i, thing in enumerate(things) if thing is node), 0)
+
+def topological_order(root):
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return sorted(reached(root), key=lambda node: node._serial)",
+        "return [n for n in root._made if any(n is r for r in reached(root))]",
+        "return sorted(reached(root), key=id)",
+        "return sorted(reached(root), key=id, reverse=True)",
+        "return sorted(reached(root), key=lambda node: id(node._prev))",
+        "return sorted(reached(root), key=lambda node: id(node.data))",
+        "return sorted(reached(root), key=lambda node: id(node.__dict__))",
+        "things = gc.get_objects()\n"
+        "    return sorted(reached(root), key=lambda node: place(node, things))",
+        "things = gc.get_objects()\n"
+        "    return sorted(reached(root), key=lambda node: place(node._prev, things))",
+        "names = list(sys._getframe(1).f_locals.get('names', {}).values())\n"
+        "    return sorted(reached(root), key=lambda node: place(node, names))",
+        "made = sys._getframe(1).f_locals['nodes']\n"
+        "    return sorted(reached(root), key=lambda node: place(node, made))",
+        "return sorted(reached(root), key=lambda node: node.data)",
+        "return sorted(reached(root), key=lambda node: node.__sizeof__())",
+    ],
+)
+def test_nothing_but_the_operands_tells_the_order(judge: Judge, body: str) -> None:
+    """No attribute, address or list of objects says in which order the nodes came about."""
+    verdict = judge("kata03", f"{REACHED}    {body}\n")
+    passed = [check.source.id for check in verdict.checks if check.outcome == "passed"]
+
+    assert verdict.status == "failed"
+    assert "test_operands_come_before_their_users" not in passed
+    assert "test_any_graph" not in passed
+
+
+def test_graph_of_a_program_is_shuffled_the_same_way_every_time() -> None:
+    """Same program, same places: the verdict on a wrong file does not depend on luck."""
+    graph = Graph.of(program("c = a * b\nd = c + a\ne = d * 4", a=2, b=3))
+    nodes, asked = graph.shuffled("x")
+
+    assert graph.shuffled("x") == (nodes, asked)
+    assert graph.shuffled("y")[0] != nodes
+    assert sorted(nodes) == list(range(graph.size))
+    assert nodes[asked["root"]] == graph.size - 1
+
+
+def test_nodes_hold_the_numbers_of_the_program() -> None:
+    """What is sent is the graph of the program: its numbers, operations and operands."""
+    graph = Graph.of(program("c = a * b\nd = c + a\nd = d * -4", a=2, b=3))
+
+    assert graph.data == [2.0, 3.0, 6.0, 8.0, -4.0, -32.0]
+    assert graph.operations == [" ", " ", "*", "+", " ", "*"]
+    assert (graph.left, graph.right) == ([-1, -1, 0, 2, -1, 3], [-1, -1, 1, 0, -1, 4])
+    assert graph.names == {0: "a", 1: "b", 2: "c", 5: "d"}
+
+
+def test_marks_and_changes_are_told_from_each_other(
+    judge: Judge, solution: Callable[[str], str]
+) -> None:
+    """A node may be given attributes of its own; its data, gradient and operands have to stay."""
+    text = solution("kata03")
+    for line, status in (
+        ("root.mark = 1", "passed"),
+        ("root.grad = 0.0", "passed"),
+        ("root.data += 1", "failed"),
+        ("root.grad = 1.0", "failed"),
+        ("root._prev = root._prev[::-1]", "failed"),
+    ):
+        changed = text.replace("    visited = set()", f"    {line}\n    visited = set()")
+        assert changed != text
+        assert judge("kata03", changed).status == status, line

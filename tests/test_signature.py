@@ -1,0 +1,104 @@
+"""Signatures: what two candidates have in common when they behave alike, whatever their style."""
+
+from __future__ import annotations
+
+from grader.grading.signature import alike, signature
+
+RUN = {"verb": "run", "code": "", "inputs": {}, "fields": []}
+
+
+def seen(**fields: object) -> object:
+    """Return the signature of a program with one value."""
+    return signature(RUN, {"trace": {"a": fields}})
+
+
+def test_style_leaves_no_trace_in_a_signature() -> None:
+    """int or float, order of operands, and rounding make no difference; the number does."""
+    assert alike(seen(data=2), seen(data=2.0))
+    assert alike(seen(data=0.1 + 0.2), seen(data=0.3))
+    assert alike(seen(_prev=["a", "b"]), seen(_prev=["b", "a", "a"]))
+    assert alike(
+        seen(grad={"odd": "<X at 0x1>", "type": "X"}), seen(grad={"odd": "x", "type": "X"})
+    )
+    assert not alike(seen(data=2.0), seen(data=2.1))
+    assert not alike(seen(grad={"odd": "nan", "type": "float"}), seen(grad=1.0))
+    assert not alike(seen(data=1.0), seen(grad=1.0))
+
+
+def test_any_right_order_has_one_signature() -> None:
+    """Two right orders are alike; a wrong one is itself."""
+    ask = {"verb": "sort", "code": "", "inputs": {}}
+    graph = [[], [], [0, 1], None]
+
+    def order(*nodes: int) -> object:
+        return signature(ask, {"orders": [list(nodes)], "changed": []}, graph)
+
+    assert order(0, 1, 2) == order(1, 0, 2)
+    assert order(2, 1, 0) != order(0, 1, 2)
+    assert order(2, 1, 0) != order(2, 0, 1)
+    assert order(0, 1, 2, 3) != order(0, 1, 2)
+    assert order(0, 0, 1, 2) != order(0, 1, 2)
+
+
+def test_exceptions_are_alike_by_their_kind() -> None:
+    """The text of an exception depends on how the code is written; its type hardly does."""
+    one = signature(RUN, {"error": "TypeError", "message": "x"})
+
+    assert alike(one, signature(RUN, {"error": "TypeError", "message": "y"}))
+    assert not alike(one, signature(RUN, {"error": "ValueError", "message": "x"}))
+
+
+def test_every_verb_has_a_signature_of_its_own() -> None:
+    """Numbers, texts, odd values, and whatever a broken candidate sends instead."""
+    script, show = {"verb": "script"}, {"verb": "show", "inputs": [2.5, 3.0]}
+
+    assert signature(RUN, {"timed_out": True}) == ["timed out"]
+    assert signature(script, {"reads": [1, [2.0, {"odd": "None", "type": "NoneType"}]]}) == [
+        1.0,
+        [2.0, "None"],
+    ]
+    assert signature(show, {"texts": ["Value(2.5)", "Value(data=4)"]}) == [True, False]
+    assert signature({"verb": "sort"}, {"not_a_list": "dict"}) == ["not a list", "dict"]
+    assert signature(RUN, {"trace": {"a": 1, "b": {"data": True, "_op": "+"}}}) == {
+        "a": "odd",
+        "b": {"data": "True", "_op": "+"},
+    }
+    assert signature(RUN, {"oh": 1, "ah": 2}) == "['ah', 'oh']"
+
+
+def test_order_that_is_no_list_of_numbers_is_odd() -> None:
+    """A forged order is one signature, and no exception."""
+    ask = {"verb": "sort"}
+
+    assert signature(ask, {"orders": [3, ["a"], [0]], "changed": [1]}, [[]]) == [
+        ["odd", "odd", "right"],
+        [1.0],
+    ]
+
+
+def test_signatures_of_other_shapes_are_not_alike() -> None:
+    """Lists of other lengths and dicts of other names differ; rounding alone does not."""
+    assert alike([1.0, [2.0]], [1.0 + 1e-10, [2.0]])
+    assert alike(0.0, 1e-13)
+    assert not alike(1.0, 1.0 + 1e-8)
+    assert not alike(0.0, 1e-11)
+    assert not alike([1.0], [1.0, 2.0])
+    assert not alike([1.0, 2.0], [1.0, 3.0])
+    assert not alike({"a": 1.0}, {"b": 1.0})
+    assert not alike({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 3.0})
+
+
+def test_what_tells_two_signatures_apart() -> None:
+    """The kind of an exception, an operand, the text or the type of an odd value, a small error."""
+    nan, none = {"odd": "nan", "type": "float"}, {"odd": "None", "type": "NoneType"}
+
+    assert signature(RUN, {"error": "TypeError"}) == ["raised", "TypeError"]
+    assert signature({"verb": "show", "inputs": [1.0, 2.0]}, {"texts": ["1"]}) == [True]
+    assert seen(_prev=["a"]) != seen(_prev=["b"])
+    assert seen(_prev=["b", "a", "b"]) == {"a": {"_prev": ["a", "b"]}}
+    assert (seen(grad=nan), seen(grad=none)) == ({"a": {"grad": "nan"}}, {"a": {"grad": "None"}})
+    assert seen(grad={"odd": "x", "type": "X"}) == {"a": {"grad": "X"}}
+    assert not alike(1.0, 1.0 + 5e-9)
+    assert alike(1e6, 1e6 + 5e-4)
+    assert not alike([1.0], 1.0)
+    assert not alike(1.0, {"a": 1.0})
