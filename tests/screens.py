@@ -32,7 +32,7 @@ from grader.practice import actions, views
 from grader.practice.standing import standings
 from grader.practice.watch import Watch
 from grader.tour import plot
-from grader.tour.datasets import draw_dataset
+from grader.tour.datasets import make_dataset
 from grader.tour.train import EPOCHS
 from grader.tour.training import Settings, own_engine, training
 from grader.ui.screen import Line, Screen
@@ -128,7 +128,7 @@ def training_picture() -> None:
     """The spiral, learned by the solution of kata14."""
     kata = catalog.find_kata("kata14")
     engine = own_engine(kata, Solution("x.py", catalog.solution_of(kata).encode()))
-    settings = Settings(draw_dataset("spiral", 100, 0), 0, EPOCHS["spiral"], 0.05)
+    settings = Settings(make_dataset("spiral", 100, 0), 0, EPOCHS["spiral"], 0.05)
     with training(engine, settings) as trainer:
         trainer.train(settings.epochs)
         trainer.draw()

@@ -14,8 +14,8 @@ from grader.checks.enumeration import (
     Seeded,
     Sketch,
     build,
-    drawn,
     programs,
+    sampled,
     shapes_of,
     shrink,
 )
@@ -42,14 +42,14 @@ def operand_counts(made: Program) -> dict[str, int]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_drawing_repeats_for_a_seed(kind: str) -> None:
     """The same seed gives the same programs, another seed others."""
-    assert drawn(kind, 3) == drawn(kind, 3)
-    assert drawn(kind, 3) != drawn(kind, 4)
+    assert sampled(kind, 3) == sampled(kind, 3)
+    assert sampled(kind, 3) != sampled(kind, 4)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_shape_is_drawn(kind: str) -> None:
     """Reuse of leaves and inner nodes, one operand twice, and long chains are all there."""
-    found = drawn(kind, 0)
+    found = sampled(kind, 0)
     inputs = [
         {n for n, uses in operand_counts(p).items() if uses > 1} & set(p.inputs) for p in found
     ]
@@ -70,7 +70,7 @@ def test_every_shape_is_drawn(kind: str) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_authorities_agree_on_every_drawn_program(kind: str, seed: int) -> None:
     """The oracle answers each drawn program, which it does only when its authorities agree."""
-    for made in drawn(kind, seed):
+    for made in sampled(kind, seed):
         assert set(consult(made, None)) == set(made.names)
 
 

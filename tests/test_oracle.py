@@ -11,17 +11,11 @@ import pytest
 from grader.core import files, workspace
 from grader.truth import authorities
 from grader.truth import oracle as module
-from grader.truth.authorities import (
-    PyTorch,
-    close,
-    close_to_difference,
-    consult,
-    consult_script,
-    slope,
-)
+from grader.truth.authorities import PyTorch, consult, consult_script, slope
 from grader.truth.oracle import Oracle
 from grader.truth.program import program
 from grader.truth.script import script
+from grader.truth.tolerances import close, close_to_difference
 
 
 @pytest.fixture(scope="module")

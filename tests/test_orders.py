@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from grader.checks.orders import Graph
+from grader.checks.orders import OperandTable
 from grader.core.model import Verdict
 from grader.truth.program import program
 
@@ -65,7 +65,7 @@ def test_nothing_but_the_operands_tells_the_order(judge: Judge, body: str) -> No
 
 def test_graph_of_a_program_is_shuffled_the_same_way_every_time() -> None:
     """Same program, same places: the verdict on a wrong file does not depend on luck."""
-    graph = Graph.of(program("c = a * b\nd = c + a\ne = d * 4", a=2, b=3))
+    graph = OperandTable.of(program("c = a * b\nd = c + a\ne = d * 4", a=2, b=3))
     nodes, asked = graph.shuffled("x")
 
     assert graph.shuffled("x") == (nodes, asked)
@@ -76,7 +76,7 @@ def test_graph_of_a_program_is_shuffled_the_same_way_every_time() -> None:
 
 def test_nodes_hold_the_numbers_of_the_program() -> None:
     """What is sent is the graph of the program: its numbers, operations and operands."""
-    graph = Graph.of(program("c = a * b\nd = c + a\nd = d * -4", a=2, b=3))
+    graph = OperandTable.of(program("c = a * b\nd = c + a\nd = d * -4", a=2, b=3))
 
     assert graph.data == [2.0, 3.0, 6.0, 8.0, -4.0, -32.0]
     assert graph.operations == [" ", " ", "*", "+", " ", "*"]

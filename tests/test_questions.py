@@ -22,8 +22,8 @@ from grader.content.questions import (
 from grader.core.model import KitError
 from grader.quiz.asking import judge, mended_code, run_scripts, sample
 from grader.quiz.derivation import of_program
-from grader.truth.authorities import near
 from grader.truth.program import Program
+from grader.truth.tolerances import near
 from reference.engine import Value
 
 QUESTIONS = all_questions()

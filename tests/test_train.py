@@ -18,7 +18,7 @@ import pytest
 from grader.content import catalog
 from grader.core.model import KitError, Solution
 from grader.tour import plot
-from grader.tour.datasets import MAKERS, Dataset, draw_dataset
+from grader.tour.datasets import MAKERS, Dataset, make_dataset
 from grader.tour.train import EPOCHS, choose_engine
 from grader.tour.training import (
     HIGH,
@@ -48,7 +48,7 @@ def mine(text: str) -> Engine:
 
 def trained(engine: Engine, epochs: int, name: str = "moons", lr: float = 0.05) -> History:
     """Train on twenty points and return what came of it."""
-    with training(engine, Settings(draw_dataset(name, 20, 0), 0, epochs, lr)) as trainer:
+    with training(engine, Settings(make_dataset(name, 20, 0), 0, epochs, lr)) as trainer:
         trainer.train(epochs)
         return trainer.history
 
@@ -59,10 +59,10 @@ def trained(engine: Engine, epochs: int, name: str = "moons", lr: float = 0.05) 
 @pytest.mark.parametrize("name", MAKERS)
 def test_sets_are_balanced_small_and_repeat(name: str) -> None:
     """Half of each label, all within the plane from -2 to 2; the seed decides."""
-    one = draw_dataset(name, 100, 3)
+    one = make_dataset(name, 100, 3)
 
-    assert one == draw_dataset(name, 100, 3)
-    assert one != draw_dataset(name, 100, 4)
+    assert one == make_dataset(name, 100, 3)
+    assert one != make_dataset(name, 100, 4)
     assert sorted(one.labels) == [-1] * 50 + [1] * 50
     assert all(abs(x) < 2 and abs(y) < 2 for x, y in one.points)
 
@@ -72,7 +72,7 @@ def test_no_straight_line_separates_a_set(name: str) -> None:
     """On none of 180 directions do all points of one label lie beyond all of the other."""
     import math
 
-    data = draw_dataset(name, 200, 0)
+    data = make_dataset(name, 200, 0)
     for degree in range(180):
         a, b = math.cos(math.radians(degree)), math.sin(math.radians(degree))
         ups = [a * x + b * y for (x, y), t in zip(data.points, data.labels, strict=True) if t > 0]
@@ -104,7 +104,7 @@ def test_right_engines_give_the_references_losses(path: Path) -> None:
 def test_losses_are_those_of_pytorch() -> None:
     """The same weights, points and steps with torch.optim.SGD: the same loss in each epoch."""
     torch = pytest.importorskip("torch")
-    data, drawn = draw_dataset("moons", 20, 0), iter(initial_weights(0))
+    data, drawn = make_dataset("moons", 20, 0), iter(initial_weights(0))
     points, labels = (torch.tensor(x, dtype=torch.float64) for x in (data.points, data.labels))
     weights, inputs = [], 2
     for size in (16, 16, 1):
@@ -132,7 +132,7 @@ def test_losses_are_those_of_pytorch() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_every_set_is_learned(name: str, seed: int) -> None:
     """With the default settings at least 95 of 100 points are right at the end."""
-    settings = Settings(draw_dataset(name, 100, seed), seed, EPOCHS[name], 0.05)
+    settings = Settings(make_dataset(name, 100, seed), seed, EPOCHS[name], 0.05)
     with training(reference_engine(KATA), settings) as trainer:
         trainer.train(settings.epochs)
 
@@ -141,7 +141,7 @@ def test_every_set_is_learned(name: str, seed: int) -> None:
 
 def test_a_picture_has_a_score_for_each_cell() -> None:
     """Row by row from the top, and the points lie inside."""
-    data = draw_dataset("xor", 8, 0)
+    data = make_dataset("xor", 8, 0)
     with training(reference_engine(KATA), Settings(data, 0, 1, 0.05)) as trainer:
         trainer.draw()
     history = trainer.history

@@ -4,15 +4,13 @@ is right, and the operation that handed it a wrong share.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.core.model import show_apart, show_number
 from grader.truth.authorities import Differences, Tape, slope
 from grader.truth.program import FLOAT_METHODS, Assign, Backward, Loop, Program, Seed
-
-NEAR = 1e-6  # shares are worked out by differences
+from grader.truth.tolerances import roughly
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def first_wrong(
     for name, step in lines.items():
         for operand in step.operands:
             users[operand].append(name)
-    wrong = {name for name in expected if name in got and not _near(got[name], expected[name])}
+    wrong = {name for name in expected if name in got and not roughly(got[name], expected[name])}
     for name in [*reversed(lines), *reversed(list(made.inputs))]:
         if name in wrong:  # all its users have been looked at
             sentence = _sentence(made, name, users[name], got[name], expected)
@@ -80,9 +78,9 @@ def _sentence(
     shares = _shares(made, name, users, expected)
     shown = [f"`{user} = {text[user]}`" for user in users]
     for user, share, line in zip(users, shares, shown, strict=True):
-        if _near(got, right - share):
+        if roughly(got, right - share):
             return f"The share of {line}, {show_number(share)}, did not reach `{name}`."
-        if _near(got - preset, share) and len(users) > 1:
+        if roughly(got - preset, share) and len(users) > 1:
             others = " and ".join(
                 other for other, who in zip(shown, users, strict=True) if who != user
             )
@@ -111,7 +109,3 @@ def _slope(line: Assign, data: Mapping[str, float], name: str) -> float:
         return float(line.evaluate({**numbers, name: x}, FLOAT_METHODS))
 
     return slope(along, data[name])
-
-
-def _near(got: float, expected: float) -> bool:
-    return math.isclose(got, expected, rel_tol=NEAR, abs_tol=NEAR)

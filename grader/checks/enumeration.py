@@ -331,7 +331,7 @@ def _live(sketch: Sketch, roots: list[int]) -> list[int]:
     return sorted(found)
 
 
-def drawn(kind: Kind, seed: int) -> list[Program]:
+def sampled(kind: Kind, seed: int) -> list[Program]:
     """Return the programs of a kind for a seed, some of every shape, the shortest first."""
     found: dict[str, Program] = {}
     for shape in shapes_of(kind):

@@ -26,7 +26,7 @@ OPERATIONS: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]
 
 
 @dataclass
-class Graph:
+class OperandTable:
     """The nodes a program makes, in the order in which they come about, the root last.
 
     `left` and `right` hold the positions of a node's operands, -1 for a leaf; `names` has the
@@ -44,7 +44,7 @@ class Graph:
         return len(self.left)
 
     @classmethod
-    def of(cls, made: Program) -> Graph:
+    def of(cls, made: Program) -> OperandTable:
         """Return the graph of a program whose lines are one sum or product each."""
         graph = cls([], [], [], [], {})
         current = {name: graph._leaf(x) for name, x in made.inputs.items()}
@@ -134,7 +134,7 @@ class Ordering:
     """What `topological_order` returned for a graph, call by call."""
 
     program: Program
-    graph: Graph
+    graph: OperandTable
     orders: list[list[int]]
     changed: list[int]
 
@@ -159,7 +159,7 @@ def sort(
 ) -> Ordering:
     """Ask for the order of the graph that a program builds; its root is the last value made."""
     made = code if isinstance(code, Program) else vary(program(code, **inputs), attempt.seed)
-    graph = Graph.of(made)
+    graph = OperandTable.of(made)
     nodes, asked = graph.shuffled(made.key)
     call = f"topological_order on a graph of {made.size:,} values"
     shown = Counterexample(dict(made.inputs), graph.call(made))
@@ -225,6 +225,6 @@ def _row(name: str, got: int, expected: int) -> Row:
     return Row(name, got, expected, reference=expected, agrees=False)
 
 
-def expect_drawn_orders(attempt: GradedAttempt) -> None:
+def expect_sampled_orders(attempt: GradedAttempt) -> None:
     """Hold the attempt against the graphs of drawn programs."""
     expect_over(attempt, "forward", lambda made: expect_order(sort(attempt, made)))

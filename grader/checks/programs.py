@@ -23,12 +23,13 @@ from grader.checks.graded import GradedAttempt
 from grader.core.model import Row
 from grader.sandbox.failures import LearnerError
 from grader.sandbox.protocol import RUN, SHOW
-from grader.truth.authorities import Answers, close
+from grader.truth.authorities import Answers
 from grader.truth.program import Program, ProgramError, flatten, names_in, program, vary
+from grader.truth.tolerances import close
 
 
 @dataclass(frozen=True)
-class Seen:
+class Traced:
     """A named value as the candidate described it; `plain` is set when it is not a Value."""
 
     name: str
@@ -62,9 +63,9 @@ class Trace:
 
     attempt: GradedAttempt
     program: Program
-    values: dict[str, Seen]
+    values: dict[str, Traced]
 
-    def __getitem__(self, name: str) -> Seen:
+    def __getitem__(self, name: str) -> Traced:
         if name not in self.values:
             self.fail(f"the name {name!r} was lost")
         return self.values[name]
@@ -90,7 +91,7 @@ def run(
     except LearnerError as error:
         short = until_line(made, error.program_line)
         raise raised(attempt, error, introduce(short), show(short)) from None
-    values = {name: Seen(name, fields) for name, fields in reply["trace"].items()}
+    values = {name: Traced(name, fields) for name, fields in reply["trace"].items()}
     return Trace(attempt, made, values)
 
 
@@ -149,7 +150,7 @@ def expect_agreement(trace: Trace, names: Iterable[str] | None = None) -> None:
     expect_gradients(trace, names)
 
 
-def expect_numbers(trace: Trace, expected: Mapping[str, float]) -> None:
+def expect_closed_form(trace: Trace, expected: Mapping[str, float]) -> None:
     """Hold the trace against numbers known in closed form, such as `{"a.grad": 1.0}`.
 
     For programs too large to be worth asking the authorities.
@@ -200,14 +201,14 @@ def _judge(trace: Trace, rows: list[Row], more: str = "") -> None:
             trace.fail(f"{wrong_sentence(row)} {more}".strip(), rows)
 
 
-def expect_drawn(attempt: GradedAttempt, kind: str, check: Callable[[Trace], None]) -> None:
+def expect_sampled(attempt: GradedAttempt, kind: str, check: Callable[[Trace], None]) -> None:
     """Hold the attempt's traces of drawn programs against a check."""
     expect_over(attempt, kind, lambda made: check(run(attempt, made)))
 
 
 def expect_over(attempt: GradedAttempt, kind: str, check: Callable[[Program], None]) -> None:
     """Check drawn programs; a failing one is shrunk if it is the first failure of the verdict."""
-    for made in enumeration.drawn(kind, attempt.seed):
+    for made in enumeration.sampled(kind, attempt.seed):
         try:
             check(made)
         except CheckFailed as failure:

@@ -25,9 +25,9 @@ from grader.checks.graded import GradedAttempt
 from grader.core.model import Row, clip
 from grader.sandbox.failures import LearnerError, missing_sentence
 from grader.sandbox.protocol import SCRIPT, Content
-from grader.truth.authorities import near
 from grader.truth.program import Program
-from grader.truth.script import RTOL, Script, numbers_in, script
+from grader.truth.script import Script, numbers_in, script
+from grader.truth.tolerances import RTOL, near
 
 ROWS = 12
 Claim = tuple[float | list[float], str]  # what an expression should be; what to say if it isn't

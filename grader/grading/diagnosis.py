@@ -25,7 +25,7 @@ from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
 from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
 from grader.grading.session import open_oracle
-from grader.grading.signature import Graph, alike, signature
+from grader.grading.signature import Needs, alike, signature
 from grader.sandbox.failures import Ended, LearnerError, NotRun
 from grader.sandbox.meter import Meter
 from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess
@@ -156,10 +156,10 @@ def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "graph": graph, "right": signature(ask, reply, graph)}
 
 
-def _graph_below(ask: dict[str, Any]) -> Graph:
+def _graph_below(ask: dict[str, Any]) -> Needs:
     """Return the operands of each node of a graph to sort, None where the root needs it not."""
     left, right = (array("i", bytes.fromhex(ask[side])) for side in ("left", "right"))
-    graph: Graph = [None] * len(left)
+    graph: Needs = [None] * len(left)
     todo = [ask["root"]]
     while todo:
         node = todo.pop()

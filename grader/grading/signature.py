@@ -6,15 +6,15 @@ of an exception, which of several right orders a sort returns.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-RTOL, ATOL = 1e-9, 1e-12
-Graph = list[list[int] | None]
+from grader.truth import tolerances
+
+Needs = list[list[int] | None]
 TELLING = ("nan", "inf", "-inf", "None", "True", "False", "missing")
 
 
-def signature(request: dict[str, Any], reply: dict[str, Any], graph: Graph | None = None) -> Any:
+def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | None = None) -> Any:
     """Return the reply to a request as nested lists, dicts, strings and floats.
 
     To judge an order it needs the graph: for each node the nodes that come before it, or None for
@@ -61,7 +61,7 @@ def _plain(content: Any) -> Any:
     return str(content)
 
 
-def _order(order: Any, graph: Graph) -> Any:
+def _order(order: Any, graph: Needs) -> Any:
     """Return "right" for any right order of the graph, else the order itself."""
     if not isinstance(order, list) or not all(type(node) is int for node in order):
         return "odd"
@@ -76,7 +76,7 @@ def _order(order: Any, graph: Graph) -> Any:
 def alike(one: Any, other: Any) -> bool:
     """Whether two signatures are the same but for rounding."""
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=RTOL, abs_tol=ATOL)
+        return tolerances.alike(one, other)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, dict) and isinstance(other, dict):

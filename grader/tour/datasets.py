@@ -61,7 +61,7 @@ MAKERS: dict[str, Callable[[random.Random, int], Point]] = {
 }
 
 
-def draw_dataset(name: str, count: int, seed: int) -> Dataset:
+def make_dataset(name: str, count: int, seed: int) -> Dataset:
     """Return a set of `count` points, the labels in turn."""
     rng = random.Random(f"{name}/{seed}")
     labels = tuple(1 if index % 2 else -1 for index in range(count))

@@ -17,7 +17,7 @@ from grader.core.files import read_solution, write_file
 from grader.core.model import Kata, KitError
 from grader.grading.judge import Options, grade
 from grader.tour import plot
-from grader.tour.datasets import MAKERS, draw_dataset
+from grader.tour.datasets import MAKERS, make_dataset
 from grader.tour.training import Engine, History, Settings, own_engine, reference_engine, training
 from grader.ui import page
 from grader.ui.screen import Screen
@@ -87,7 +87,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
             raise KitError(f"{number} {what} are not possible.", f"Choose {least} to {most}.")
     if not (math.isfinite(options.lr) and 0 < options.lr <= 10):
         raise KitError(f"A step of {options.lr:g} is not possible.", "--lr takes up to 10.")
-    data = draw_dataset(options.data, options.points, options.seed)
+    data = make_dataset(options.data, options.points, options.seed)
     return Settings(data, options.seed, epochs, options.lr)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
-import math
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -29,9 +28,8 @@ from grader.truth.program import (
     Step,
 )
 from grader.truth.script import Script, numbers_in
+from grader.truth.tolerances import close, close_to_difference, near
 
-RTOL, ATOL = 1e-9, 1e-12
-DIFFERENCE_RTOL, DIFFERENCE_ATOL = 1e-5, 1e-7
 STEP = sys.float_info.epsilon ** (1 / 3)
 
 
@@ -296,17 +294,6 @@ def slope(function: Callable[[float], float], x: float) -> float:
     return float((function(above) - function(below)) / (above - below))
 
 
-def close(got: float, expected: float, scale: float = 1.0) -> bool:
-    """Whether a float64 result is right; false for NaN and infinities."""
-    return math.isfinite(got) and abs(got - expected) <= RTOL * abs(expected) + ATOL * scale
-
-
-def close_to_difference(got: float, difference: float, scale: float = 1.0) -> bool:
-    """Whether a result agrees with a central difference."""
-    allowed = DIFFERENCE_RTOL * abs(difference) + DIFFERENCE_ATOL * max(scale, 1.0)
-    return math.isfinite(got) and abs(got - difference) <= allowed
-
-
 def consult(program: Program, torch: PyTorch | None) -> Answers:
     """Return what the authorities say of every name, having made sure that they agree."""
     reference = _run_reference(program)
@@ -446,8 +433,3 @@ def _insist_on_reading(script: Script, read: str, reading: Reading) -> None:
         agreed = agreed and close_to_difference(difference, reading["reference"])
     if not agreed:
         raise AssertionError(f"the authorities differ on {read!r} of {script.key!r}: {reading!r}")
-
-
-def near(got: float, expected: float, rtol: float) -> bool:
-    """Whether what was read after a script is right; false for NaN and infinities."""
-    return math.isfinite(got) and abs(got - expected) <= rtol * abs(expected) + ATOL

@@ -123,7 +123,6 @@ def installed_torch() -> str | None:
 
 def _fingerprint(solution: Path | None) -> str:
     """Return what changes when the sources that make an answer change."""
-    here = Path(__file__).parent
-    sources = [here / f"{name}.py" for name in ("authorities", "program", "script", "twins")]
-    sources += [solution] if solution else []
-    return fingerprint(*sources, *sorted(Path(workspace.ROOT, "reference").glob("*.py")))
+    folders = (Path(__file__).parent, Path(workspace.ROOT, "reference"))
+    sources = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    return fingerprint(*sources, *([solution] if solution else []))

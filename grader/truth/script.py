@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.truth.program import Program, vary
-
-RTOL = 1e-9
+from grader.truth.tolerances import RTOL
 
 
 @dataclass(frozen=True)

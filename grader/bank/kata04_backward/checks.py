@@ -8,9 +8,9 @@ import pytest
 
 from grader.checks.programs import (
     expect_agreement,
-    expect_drawn,
+    expect_closed_form,
     expect_gradients,
-    expect_numbers,
+    expect_sampled,
     run,
 )
 
@@ -66,7 +66,7 @@ def test_two_losses_add_up_in_a_shared_leaf(attempt):
 
 def test_any_graph(attempt):
     """On drawn graphs every gradient is right."""
-    expect_drawn(attempt, "backward", expect_agreement)
+    expect_sampled(attempt, "backward", expect_agreement)
 
 
 def test_ladder_of_diamonds(attempt):
@@ -84,7 +84,7 @@ def test_chain_of_100000_nodes(attempt):
         trace = run(attempt, code, a=2, b=3)
         a, b = trace.program.inputs.values()
         total = {"x.data": a + length * b, "a.grad": 1.0, "b.grad": float(length)}
-        expect_numbers(trace, total)
+        expect_closed_form(trace, total)
 
 
 @pytest.mark.stretch
