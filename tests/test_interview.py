@@ -18,6 +18,7 @@ import pytest
 
 from grader.cli import main
 from grader.content import catalog
+from grader.content.exercise import Exercise
 from grader.content.questions import find_question
 from grader.core.model import CheckResult, Kata, KitError, Solution, Submission, Verdict
 from grader.core.store import Store
@@ -1056,7 +1057,7 @@ def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(own_tests, "Attempt", start)
 
     tests = ["test_a", "test_hangs", "test_z"]
-    failed = own_tests._failures(KATA, RIGHT, text, tests, every=True)
+    failed = own_tests._failures(Exercise(KATA), RIGHT, text, tests, every=True)
 
     assert list(failed) == ["test_hangs"]
     assert "was still running" in failed["test_hangs"]

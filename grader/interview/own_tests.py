@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ast
 
-from grader.content import catalog
 from grader.content.exercise import Exercise
-from grader.core.model import Kata, Solution, clip
+from grader.core.model import Kata, clip
 from grader.interview.events import OwnTestsScored
 from grader.sandbox.attempt import Attempt
 from grader.sandbox.failures import Ended, LearnerError
@@ -43,19 +42,16 @@ def find_tests(text: str) -> tuple[list[str], str]:
 def score_tests(kata: Kata, text: str) -> OwnTestsScored:
     """Run the tests on the solution, then on every wrong solution that core checks reject."""
     tests, fault = find_tests(text)
-    core = {check.id for check in catalog.read_checks(kata) if check.level == "core"}
-    mutants = [mutant for mutant in catalog.read_mutants(kata) if mutant.caught_by in core]
-    names = tuple(mutant.name for mutant in mutants)
+    exercise = Exercise(kata)
+    names = tuple(mutant.name for mutant in exercise.core_mutants)
     if fault or not tests:
         return unscored(kata.name, fault or "there is no function called test_...", names)
-    rejected = _failures(kata, catalog.solution_of(kata), text, tests, every=True)
+    rejected = _failures(exercise, exercise.solution, text, tests, every=True)
     good = [name for name in tests if name not in rejected]
-
-    # one after the other: at its end each candidate takes down every process that is new
     caught = tuple(
         mutant.name
-        for mutant in mutants
-        if good and _failures(kata, catalog.mutate(kata, mutant), text, good, every=False)
+        for mutant in exercise.core_mutants
+        if good and _failures(exercise, exercise.mutated(mutant), text, good, every=False)
     )
     missed = tuple(name for name in names if name not in caught)
     return OwnTestsScored(kata.name, tuple(tests), rejected, caught, missed, "")
@@ -67,18 +63,18 @@ def unscored(kata: str, fault: str, missed: tuple[str, ...] = ()) -> OwnTestsSco
 
 
 def _failures(
-    kata: Kata, source: str, text: str, tests: list[str], *, every: bool
+    exercise: Exercise, source: str, text: str, tests: list[str], *, every: bool
 ) -> dict[str, str]:
     """Return the tests that fail on a text, and why; without `every`, the first of them.
 
     They share a candidate, which takes a while to start, until one of them ends it: that one is
     tried again alone, and those after it go on in another, so none pays for the time of others.
     """
-    whole = Solution(f"{kata.name}.py", (source + TAIL.format(text=text, names=tests)).encode())
+    whole = source + TAIL.format(text=text, names=tests)
     failed: dict[str, str] = {}
     left = tests
     while left and (every or not failed):
-        with Attempt(Exercise(kata).submit(whole)) as attempt:
+        with Attempt(exercise.submit_text(whole)) as attempt:
             try:
                 attempt.load()
             except (Ended, LearnerError) as error:
