@@ -70,7 +70,7 @@ def diagnosis_over_torch(folder: str, torch: float) -> dict[str, float]:
         for mutant in mutants:
             attempt = Solution("attempt.py", catalog.mutate(kata, mutant).encode())
             began = time.perf_counter()
-            diagnose(Exercise(kata), attempt, 0, time.monotonic() + 5)
+            diagnose(Exercise(kata), attempt, 0, 5)
             times.append(time.perf_counter() - began)
         found[kata.short] = statistics.median(times) / torch
     return found
