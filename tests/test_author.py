@@ -223,6 +223,7 @@ def test_wrong_solution_is_found(bank: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_mutants_that_pass_or_are_caught_elsewhere_are_found(bank: Path) -> None:
     """A mutant equal to the solution passes; one that names the wrong check is told which ones."""
     mutants = bank / "bank" / NAME / "mutants.toml"
@@ -245,6 +246,7 @@ def test_mutants_that_pass_or_are_caught_elsewhere_are_found(bank: Path) -> None
     ]
 
 
+@pytest.mark.slow
 def test_check_that_the_stub_passes_is_found(bank: Path) -> None:
     """A check must need the learner's part."""
     checks = bank / "bank" / NAME / "checks.py"

@@ -269,6 +269,7 @@ def test_init_says_how_to_go_there_from_any_shell(cli: Cli, tmp_path: Path) -> N
     assert (tmp_path / "my katas' $HOME" / "katas" / "kata01_value.py").is_file()
 
 
+@pytest.mark.slow
 def test_all_grades_every_kata_and_needs_every_pass(
     cli: Cli, tmp_path: Path, solution: Solution
 ) -> None:

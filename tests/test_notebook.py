@@ -119,6 +119,7 @@ def test_text_claims_no_number_that_is_not_checked() -> None:
     assert not left
 
 
+@pytest.mark.slow
 def test_cells_compute_what_is_stored_and_what_the_text_says(tmp_path: Path) -> None:
     """From top to bottom in less than 60 seconds: the same text, and each claimed number."""
     notebook = read()

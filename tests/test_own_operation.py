@@ -45,6 +45,7 @@ def run(folder: Path, command: str) -> str:
     return " ".join((done.stdout + done.stderr).split())
 
 
+@pytest.mark.slow
 def test_the_page_leads_to_a_proven_kata(copy: Path) -> None:
     """Every file is written and every command run as the page says; what it shows is printed."""
     files = commands = 0
@@ -77,6 +78,7 @@ def test_a_mistake_in_it_is_named(copy: Path) -> None:
     assert "has the sigmoid's derivative, s * (1 - s)" in out
 
 
+@pytest.mark.slow
 def test_an_operation_that_the_reference_lacks(copy: Path) -> None:
     """Its solution stands in for the reference, and PyTorch's function of that name is asked."""
     if not (copy / "grader/bank/kata15_softplus/mutants.toml").exists():

@@ -391,6 +391,7 @@ def test_full_disk_costs_the_record_and_nothing_else(cli: Cli, tmp_path: Path) -
     assert entries == []
 
 
+@pytest.mark.slow
 @root_only
 @pytest.mark.parametrize("there", [True, False])
 def test_read_only_folder_costs_the_record_and_nothing_else(

@@ -361,6 +361,7 @@ def test_bad_options(cli: Cli, arguments: tuple[str, ...], fault: str) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_draws_what_there_is(tmp_path: Path) -> None:
     """After the slice that runs; the picture of the half-trained network is shown."""
@@ -382,6 +383,7 @@ def test_ctrl_c_draws_what_there_is(tmp_path: Path) -> None:
     assert "It was stopped early." in " ".join(rest.split())
 
 
+@pytest.mark.slow
 def test_the_learners_katas_are_left_alone(cli: Cli, tmp_path: Path) -> None:
     """Training reads the file and changes nothing, records nothing."""
     shutil.copytree(ROOT / "katas", tmp_path / "katas")
