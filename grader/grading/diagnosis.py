@@ -27,7 +27,6 @@ from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
 from grader.grading.session import open_oracle
 from grader.grading.signature import Needs, alike, signature
 from grader.sandbox.failures import Ended, LearnerError, NotRun
-from grader.sandbox.meter import Meter
 from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess
 from grader.sandbox.protocol import BATTERY, LOAD, Verb
 from grader.truth.oracle import Oracle
@@ -345,7 +344,7 @@ class Suspects(WalledProcess):
         """Return the answer, or None if there is none in time."""
         try:
             pid = json.loads(self.read(START_SECONDS, "The kit"))["done"]["pid"]
-            self.meter, self.spent = Meter(pid), 0.0
+            self.charge_from_now(pid)
             self.write({"asked": asked})
             return json.loads(self.read(seconds, "A comparison"))["done"]["found"]
         except (Ended, ValueError, KeyError):

@@ -148,6 +148,12 @@ class WalledProcess:
             "file_size": FILE_SIZE,
         }
 
+    def charge_from_now(self, pid: int) -> None:
+        """Forget what getting ready took: the time of the process itself begins."""
+        self.meter = Meter(pid)
+        self.spent = self.lost = 0.0
+        self.waited = self.meter.waited()
+
     def write(self, request: Mapping[str, Any]) -> None:
         """Write a request; if the process is gone, the missing reply tells."""
         if not self.asked:
@@ -343,9 +349,7 @@ class CandidateProcess(WalledProcess):
     def await_wall(self) -> list[str]:
         """Wait until the wall stands, and return what it is made of; the learner's time begins."""
         found = self.receive(SETUP, START_SECONDS, "The kit")
-        self.meter = Meter(found["pid"])
-        self.spent = self.lost = 0.0
-        self.waited = self.meter.waited()
+        self.charge_from_now(found["pid"])
         return found["wall"]
 
     def receive(self, verb: Verb[T], seconds: float, call: str) -> T:
