@@ -124,9 +124,9 @@ def _expression(name: str, parts: list[str]) -> str:
 def forward(template: Template, numbers: Sequence[Number]) -> list[Number] | None:
     """Return what every slot holds, None where an operation is outside its domain.
 
-    Left out are: a base of 0 under any exponent (a follow-up of its own); tanh beyond 6, where
-    1 - t ** 2 has lost its digits; sigmoid above 14, where 1 - s has, and below -30; exp beyond
-    30; numbers above 1e18.
+    Left out are: a base of 0 under any exponent (a follow-up of its own); tanh beyond 6 and sigmoid
+    beyond 14, where one of the right ways to write them has lost its digits; tanh of what is tiny,
+    for the same reason; exp beyond 30; numbers above 1e18.
     """
     slots: list[Any] = list(numbers)
     for name, *parts in template.moves:
@@ -154,9 +154,9 @@ def _is_defined(name: str, operands: list[Number]) -> bool:
         case "log":
             return x > 0
         case "tanh":
-            return abs(x) <= 6
+            return x == 0 or 1e-3 < abs(x) <= 6
         case "exp":
             return abs(x) <= 30
         case "sigmoid":
-            return -30 <= x <= 14
+            return abs(x) <= 14
     return True
