@@ -103,6 +103,14 @@ def text_of(source: bytes) -> str:
         return source.decode("utf-8-sig", "replace")
 
 
+def bytes_of(text: str) -> bytes:
+    """Return what `text_of` reads as this text, in the encoding that it declares."""
+    try:
+        return text.encode(tokenize.detect_encoding(io.BytesIO(text.encode()).readline)[0])
+    except (SyntaxError, UnicodeError, LookupError):
+        return text.encode("utf-8", "replace")
+
+
 def fingerprint(*sources: Path) -> str:
     """Return what changes when one of the files does, or the kit's version."""
     stats = [path.stat() for path in sources if path.exists()]

@@ -16,6 +16,7 @@ import importlib.machinery
 import importlib.util
 import io
 import json
+import marshal
 import operator
 import os
 import sys
@@ -39,7 +40,10 @@ REPLY_LIMIT = 32_000_000
 
 
 class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Stands last in the import chain: what got here is neither built in nor standard library."""
+    """Stands last in the import chain: what got here is neither built in nor standard library.
+
+    What is allowed comes as code: its text is nowhere in this process.
+    """
 
     def __init__(self, allowed: dict[str, str]) -> None:
         self.allowed = allowed
@@ -66,8 +70,9 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         if package not in self.allowed:  # `from reference import nn` asks here first
             module.__dict__["__getattr__"] = missing
-        source = self.allowed.get(package, "")
-        exec(compile(source, f"<{module.__name__}>", "exec"), module.__dict__)
+            return
+        code = marshal.loads(bytes.fromhex(self.allowed[package]))  # noqa: S302 (the judge's own)
+        exec(code, module.__dict__)
 
 
 class Candidate:

@@ -7,7 +7,9 @@ the numbers that come back, and has `supervisor` kill everything when the verdic
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import marshal
 import os
 import queue
 import select
@@ -329,7 +331,8 @@ class CandidateProcess(WalledProcess):
 
     def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
         super().__init__("grader.sandbox.candidate", seconds)
-        self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
+        name = submission.module or submission.kata.name
+        self.file = os.path.join(self.scratch, f"{name}.py")
         try:
             Path(self.file).write_bytes(submission.solution.source)
         except OSError as error:
@@ -338,7 +341,7 @@ class CandidateProcess(WalledProcess):
                 f"The file can't be copied to {self.scratch!r}: {error.strerror}.",
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
-        own = {"path": self.file, "name": submission.kata.name, "allowed": submission.allowed}
+        own = {"path": self.file, "name": name, "allowed": code_of(submission.allowed)}
         self.write({**self.confinement(), **own})
         self.send(LOAD)
 
@@ -386,6 +389,16 @@ LIMITS = {
     "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder, or hid them there.",
     "processes": "The file had more than 40 processes at once.",
 }
+
+
+def code_of(modules: Mapping[str, str]) -> dict[str, str]:
+    """Return modules as byte code alone, which no file or text that Python knows of leads from."""
+    return {name: _code_of(name, text) for name, text in modules.items()}
+
+
+@functools.cache
+def _code_of(name: str, text: str) -> str:
+    return marshal.dumps(compile(text, f"<{name}>", "exec", dont_inherit=True)).hex()
 
 
 def forbidden_places() -> list[str]:
