@@ -13,13 +13,12 @@ import marshal
 import os
 import queue
 import select
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
@@ -30,10 +29,10 @@ from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
+from grader.sandbox.system import SUPERVISED, signal_name
 
 T = TypeVar("T")
 SUPERVISOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
-SUPERVISED = hasattr(os, "fork")  # not on Windows, where the judge ends the process itself
 CORE_SECONDS = 3.6
 ALL_SECONDS = 4.2
 START_SECONDS = 30.0  # for Python and the wall to get ready, which is not the learner's time
@@ -248,10 +247,10 @@ class WalledProcess:
                 return "out-of-memory", memory_sentence("The file with all it started")
             case {"limit": str(limit)}:
                 return "crashed", LIMITS.get(limit, "The file asked for too much.")
-            case {"signal": int(number)} if number == getattr(signal, "SIGXCPU", None):
+            case {"signal": int(number)} if signal_name(number) == "SIGXCPU":
                 return "timed-out", self._timeout_sentence("The file", self.seconds)
             case {"signal": int(number)}:
-                return "crashed", f"The file's process died: {_signal_name(number)}."
+                return "crashed", f"The file's process died: {_how(signal_name(number))}."
             case {"code": int(code)}:
                 return "crashed", f"The file ended its own process with exit code {code}."
         if self.control < 0:  # it was killed because it did not read what it was asked
@@ -428,19 +427,13 @@ def memory_sentence(call: str) -> str:
     )
 
 
-def _signal_name(number: int) -> str:
-    known: Sequence[tuple[str, str]] = (
-        ("SIGSEGV", "a segmentation fault, often a recursion that never ends"),
-        ("SIGKILL", "it was killed"),
-        ("SIGABRT", "it aborted"),
-    )
-    for name, words in known:
-        if getattr(signal, name, None) == number:
-            return f"{words} ({name})"
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+def _how(signal: str) -> str:
+    words = {
+        "SIGSEGV": "a segmentation fault, often a recursion that never ends",
+        "SIGKILL": "it was killed",
+        "SIGABRT": "it aborted",
+    }
+    return f"{words[signal]} ({signal})" if signal in words else signal
 
 
 def _close(stream: IO[bytes] | None) -> None:
