@@ -25,6 +25,7 @@ from typing import IO, Any, Self, TypeVar
 from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
+from grader.sandbox import supervisor
 from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
@@ -32,7 +33,7 @@ from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
 from grader.sandbox.system import SUPERVISED, signal_name
 
 T = TypeVar("T")
-SUPERVISOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
+SUPERVISOR = os.path.abspath(supervisor.__file__)
 CORE_SECONDS = 3.6
 ALL_SECONDS = 4.2
 START_SECONDS = 30.0  # for Python and the wall to get ready, which is not the learner's time
@@ -244,7 +245,8 @@ class WalledProcess:
             return "out-of-memory", memory_sentence("The file")
         match how:
             case {"limit": "memory"}:
-                return "out-of-memory", memory_sentence("The file with all it started")
+                whole = "The file with all it started"
+                return "out-of-memory", memory_sentence(whole, supervisor.MOST_MEMORY)
             case {"limit": str(limit)}:
                 return "crashed", LIMITS.get(limit, "The file asked for too much.")
             case {"signal": int(number)} if signal_name(number) == "SIGXCPU":
@@ -421,10 +423,8 @@ def _environment(scratch: str) -> dict[str, str]:
     return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
 
 
-def memory_sentence(call: str) -> str:
-    return (
-        f"{call} asked for more than {MEMORY >> 20:,} MB of memory. Does a list grow without end?"
-    )
+def memory_sentence(call: str, limit: int = MEMORY) -> str:
+    return f"{call} asked for more than {limit >> 20:,} MB of memory. Does a list grow without end?"
 
 
 def _how(signal: str) -> str:
