@@ -24,6 +24,7 @@ from grader.checks.scripts import (
     places,
     play,
 )
+from grader.checks.small import expect_small
 
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
@@ -114,6 +115,12 @@ def test_first_program_of_the_article(attempt):
     with trained_by("kata05"):
         trace = run(attempt, "c = a * b + b ** 2\nc.backward()", a=2, b=3)
         expect_agreement(trace)
+
+
+def test_every_small_program(attempt):
+    """In every program of one or two lines every number and every gradient is right."""
+    with trained_by("kata05"):
+        expect_small(attempt, "everything")
 
 
 def test_any_graph(attempt):
