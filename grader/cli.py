@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -40,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(given)
     except KitError as error:
         return _complain(error, as_json)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return TO_FIX
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return TO_FIX
-    except Exception:
+    except Exception as error:
+        if _is_closed_pipe(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return TO_FIX
         traceback.print_exc()
         print(
             f"This is a fault of the kit (version {__version__}), not of your file.",
@@ -66,9 +67,18 @@ def _run(given: list[str]) -> int:
     parser, names = _parser()
     if given and given[0] not in (*names, "-h", "--help", "--version"):
         given = ["grade", *given]
-    options = parser.parse_args(given or ["overview"])
-    command: Callable[[argparse.Namespace], int] = options.command
-    return command(options)
+    try:
+        options = parser.parse_args(given or ["overview"])
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    finally:
+        sys.stdout.flush()  # nobody may read it: at Python's end that would be a traceback
+
+
+def _is_closed_pipe(error: Exception) -> bool:
+    """Whether nobody reads what is written; Windows calls that an invalid argument."""
+    invalid = isinstance(error, OSError) and error.errno == errno.EINVAL and not error.filename
+    return isinstance(error, BrokenPipeError) or invalid
 
 
 class _Parser(argparse.ArgumentParser):

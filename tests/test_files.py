@@ -15,7 +15,13 @@ import pytest
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core import files
-from grader.core.files import replace_file, text_of, write_atomically
+from grader.core.files import (
+    insist_on_place,
+    replace_file,
+    text_of,
+    write_atomically,
+    write_file,
+)
 from grader.core.model import KitError
 from grader.grading.diagnosis import battery_of
 from grader.truth.oracle import Oracle
@@ -164,6 +170,56 @@ def test_file_that_another_program_holds_is_waited_for(
     )
     assert path.read_text() == "new"
     assert names_in(tmp_path) == ["kata.py"]
+
+
+def test_a_page_is_never_seen_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the old one until the new one is whole; what fails is told in a sentence."""
+    path = tmp_path / "page.html"
+    path.write_text("old")
+
+    def refuse(source: Any, target: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(KitError) as caught:
+        write_file(str(path), "new")
+
+    assert str(caught.value) == (
+        f"{str(path)!r} can't be written: No space left on device. Name another file."
+    )
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["page.html"]
+
+
+@posix
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """So that `--html /dev/stdout` and a named pipe do what they say."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK)) as reader:
+        write_file(str(path), "page")
+
+        assert reader.read() == "page"
+    assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "Is a directory"),
+        ("missing/page.html", "No such file or directory"),
+        ("file/page.html", "Not a directory"),
+    ],
+)
+def test_a_place_for_a_file_is_looked_at_first(tmp_path: Path, name: str, reason: str) -> None:
+    """Nothing is written or left there, and no folder is made."""
+    (tmp_path / "file").touch()
+    insist_on_place(str(tmp_path / "new.html"))
+    with pytest.raises(KitError, match="Name another file") as caught:
+        insist_on_place(str(tmp_path / name))
+
+    assert f"can't be written: {reason}." in str(caught.value)
+    assert names_in(tmp_path) == ["file"]
 
 
 KILLED = """

@@ -18,9 +18,8 @@ import pytest
 
 from grader.cli import main
 from grader.content import catalog
-from grader.content.exercise import Exercise
 from grader.content.questions import find_question
-from grader.core.model import CheckResult, Kata, KitError, Solution, Submission, Verdict
+from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
 from grader.core.store import Store
 from grader.interview import commands, own_tests, report, report_page, rubric, scorecard, session
 from grader.interview.agenda import Phase, Plan, plan_from_json
@@ -36,8 +35,6 @@ from grader.interview.plan import (
 )
 from grader.interview.state import Interview
 from grader.interview.stopwatch import MachineClock, Stopwatch
-from grader.sandbox.attempt import Attempt
-from grader.sandbox.failures import Ended
 from grader.ui.screen import Line, Screen
 from tests.conftest import run_kit
 
@@ -1038,46 +1035,6 @@ def test_a_kill_while_tests_are_scored_leaves_a_report(
 
     found = report.find_report(store, None).card.line("testing")
     assert (found.value, found.source) == (None, "kata03 tests were not scored")
-
-
-def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next one has a candidate of its own; so has one that the time of others ran out on."""
-    text = (
-        f"from {KATA.name} import topological_order\n"
-        "def test_a(): assert topological_order\n"
-        "def test_hangs():\n    while True: pass\n"
-        "def test_z(): assert topological_order\n"
-    )
-    started = []
-
-    def start(submission: Submission) -> Attempt:
-        started.append(1)
-        return Attempt(submission, seconds=0.6)
-
-    monkeypatch.setattr(own_tests, "Attempt", start)
-
-    tests = ["test_a", "test_hangs", "test_z"]
-    failed = own_tests._failures(Exercise(KATA), RIGHT, text, tests, every=True)
-
-    assert list(failed) == ["test_hangs"]
-    assert "was still running" in failed["test_hangs"]
-    assert len(started) == 3
-
-
-def test_a_test_that_the_time_of_others_ran_out_on_is_tried_again() -> None:
-    """It may have hung only because those before it were slow: alone, it has a whole budget."""
-
-    class SlowFirst:
-        def ask(self, verb: str, call: str, **_: Any) -> None:
-            if call != "test_a":
-                raise Ended("timed-out", "was still running")
-
-    failed: dict[str, str] = {}
-    tests = ["test_a", "test_b", "test_c"]
-
-    left = own_tests._go_through(SlowFirst(), tests, failed, every=True)  # type: ignore[arg-type]
-
-    assert (left, failed) == (["test_b", "test_c"], {})
 
 
 def test_a_paused_interview_can_be_ended_and_left(held: Callable[..., Conductor]) -> None:

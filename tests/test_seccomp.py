@@ -89,6 +89,23 @@ def test_a_socket_is_a_stream_and_sends_to_nobody_by_address(machine: str) -> No
 
 
 @pytest.mark.parametrize("machine", MACHINES)
+def test_no_file_has_the_kernel_signal_another_process(machine: str) -> None:
+    """A file's owner gets its signals, and may be anybody where Landlock does not know of it."""
+    index = seccomp.MACHINES[machine][0]
+    fcntl, ioctl = seccomp.FCNTL[index], seccomp.IOCTL[index]
+    duplicate, set_owner, set_signal, set_owner_ex, winsize = 0, 8, 10, 15, 0x5413
+
+    def said(call: int, command: int, landlock: int = 5) -> int:
+        return verdict_of(machine, call, 3, command, 1, landlock=landlock)
+
+    for command in (set_owner, set_signal, set_owner_ex):
+        assert said(fcntl, command) == seccomp.DENIED
+        assert said(ioctl, command) == said(fcntl, command, landlock=6) == seccomp.ALLOW
+    assert said(ioctl, 0x8901) == said(ioctl, 0x8902) == seccomp.DENIED
+    assert said(fcntl, duplicate) == said(ioctl, winsize) == seccomp.ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
 def test_a_clone_makes_no_name_space(machine: str) -> None:
     """A thread and a fork pass, each kind of name space does not."""
     clone = seccomp.CLONE[seccomp.MACHINES[machine][0]]

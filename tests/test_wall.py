@@ -217,7 +217,7 @@ def test_every_forbidden_place_is_one_of_the_kit() -> None:
 
 # How code tries several things, each on its own, and finds nothing when it succeeds in none.
 TRIES = """
-import ctypes, os, resource, signal, socket
+import ctypes, fcntl, os, resource, signal, socket
 libc = ctypes.CDLL(None, use_errno=True)
 def attempt(deed, *arguments):
     try:
@@ -593,6 +593,8 @@ def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Pat
             f"attempt(os.kill, {other.pid}, 9)\n"
             "attempt(lambda: print('signalled', os.kill(-1, signal.SIGURG)))\n"
             f"attempt(signal.pidfd_send_signal, os.pidfd_open({other.pid}), 9)\n"
+            "owner = fcntl.F_SETOWN\n"
+            f"attempt(lambda: print('owned', fcntl.fcntl(os.pipe()[0], owner, {other.pid})))\n"
             "open('own', 'w').write('own'); print(open('own').read())"
         )
         found = subprocess.run(

@@ -93,6 +93,7 @@ class Submission:
     kata: Kata
     solution: Solution
     allowed: dict[str, str]
+    module: str = ""  # what the file is called as a module, if not as the kata
 
 
 @dataclass(frozen=True)

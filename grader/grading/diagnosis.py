@@ -26,7 +26,7 @@ from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
 from grader.grading.session import open_oracle
 from grader.grading.signature import Needs, alike, signature
 from grader.sandbox.failures import Ended, LearnerError, NotRun
-from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess
+from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess, code_of
 from grader.sandbox.protocol import BATTERY, LOAD, Verb
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
@@ -333,7 +333,7 @@ class Suspects(WalledProcess):
             "whole": [
                 name for name, (mutant, _) in group.items() if mutant.caught_by in follow_ups
             ],
-            "allowed": exercise.allowed,
+            "allowed": code_of(exercise.allowed),
             "battery": [{part: item[part] for part in item if part != "right"} for item in battery],
             "seconds": ATTEMPT_SECONDS,
         }

@@ -13,9 +13,9 @@ from grader.sandbox.failures import (
     missing_sentence,
     syntax_sentence,
 )
-from grader.sandbox.meter import TELLS, is_overloaded
 from grader.sandbox.process import ALL_SECONDS, CORE_SECONDS, CandidateProcess
 from grader.sandbox.protocol import ENTRY, LOAD, Verb
+from grader.sandbox.system import TELLS, is_overloaded
 
 T = TypeVar("T")
 STRETCH_SECONDS, SHORTEST = 1.5, 0.2

@@ -16,6 +16,7 @@ import importlib.machinery
 import importlib.util
 import io
 import json
+import marshal
 import operator
 import os
 import sys
@@ -37,10 +38,14 @@ from grader.sandbox.overtime import Overtime, overtime_after
 from grader.sandbox.sweep import Batch, Sweep
 
 REPLY_LIMIT = 32_000_000
+WATCHED = 5_000  # nodes of a graph that are looked at for changes
 
 
 class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Stands last in the import chain: what got here is neither built in nor standard library."""
+    """Stands last in the import chain: what got here is neither built in nor standard library.
+
+    What is allowed comes as code: its text is nowhere in this process.
+    """
 
     def __init__(self, allowed: dict[str, str]) -> None:
         self.allowed = allowed
@@ -67,8 +72,9 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         if package not in self.allowed:  # `from reference import nn` asks here first
             module.__dict__["__getattr__"] = missing
-        source = self.allowed.get(package, "")
-        exec(compile(source, f"<{module.__name__}>", "exec"), module.__dict__)
+            return
+        code = marshal.loads(bytes.fromhex(self.allowed[package]))  # noqa: S302 (the judge's own)
+        exec(code, module.__dict__)
 
 
 class Candidate:
@@ -161,12 +167,13 @@ class Candidate:
         """Call `topological_order` on one of these nodes; every call gets the same graph.
 
         Returns, for each call, the places of the nodes it listed (-1: not a node of this graph),
-        and which nodes were changed.
+        and which nodes were changed; of a large graph some are looked at.
         """
         function = self.module.__dict__["topological_order"]
         nodes = nodes_of(data, operations, left, right)
         places = {node: place for place, node in enumerate(nodes)}
-        before = fields_of(nodes)
+        watched = nodes[:WATCHED]
+        before = fields_of(watched)
         orders = []
         for _ in range(times):
             result = function(nodes[root])
@@ -174,10 +181,10 @@ class Candidate:
                 return {"orders": [], "changed": [], "not_a_list": type_name(result)}
             orders.append([places.get(n, -1) if type(n) is Node else -1 for n in result])
         self.kept = nodes  # a large graph takes a while to free: the reply need not wait for it
-        after = fields_of(nodes)
+        after = fields_of(watched)
         if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
             return {"orders": orders, "changed": [], "not_a_list": None}
-        whole = enumerate(zip(nodes, *before, strict=True))
+        whole = enumerate(zip(watched, *before, strict=True))
         changed = [index for index, (node, *fields) in whole if not node.holds(*fields)]
         return {"orders": orders, "changed": changed, "not_a_list": None}
 

@@ -7,17 +7,18 @@ the numbers that come back, and has `supervisor` kill everything when the verdic
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import marshal
 import os
 import queue
 import select
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
@@ -26,14 +27,15 @@ import msgspec
 from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
+from grader.sandbox import supervisor
 from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
+from grader.sandbox.system import SUPERVISED, signal_name
 
 T = TypeVar("T")
-SUPERVISOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
-SUPERVISED = hasattr(os, "fork")  # not on Windows, where the judge ends the process itself
+SUPERVISOR = os.path.abspath(supervisor.__file__)
 CORE_SECONDS = 3.6
 ALL_SECONDS = 4.2
 START_SECONDS = 30.0  # for Python and the wall to get ready, which is not the learner's time
@@ -245,13 +247,14 @@ class WalledProcess:
             return "out-of-memory", memory_sentence("The file")
         match how:
             case {"limit": "memory"}:
-                return "out-of-memory", memory_sentence("The file with all it started")
+                whole = "The file with all it started"
+                return "out-of-memory", memory_sentence(whole, supervisor.MOST_MEMORY)
             case {"limit": str(limit)}:
                 return "crashed", LIMITS.get(limit, "The file asked for too much.")
-            case {"signal": int(number)} if number == getattr(signal, "SIGXCPU", None):
+            case {"signal": int(number)} if signal_name(number) == "SIGXCPU":
                 return "timed-out", self._timeout_sentence("The file", self.seconds)
             case {"signal": int(number)}:
-                return "crashed", f"The file's process died: {_signal_name(number)}."
+                return "crashed", f"The file's process died: {_how(signal_name(number))}."
             case {"code": int(code)}:
                 return "crashed", f"The file ended its own process with exit code {code}."
         if self.control < 0:  # it was killed because it did not read what it was asked
@@ -331,7 +334,8 @@ class CandidateProcess(WalledProcess):
 
     def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
         super().__init__("grader.sandbox.candidate", seconds)
-        self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
+        name = submission.module or submission.kata.name
+        self.file = os.path.join(self.scratch, f"{name}.py")
         try:
             Path(self.file).write_bytes(submission.solution.source)
         except OSError as error:
@@ -340,7 +344,7 @@ class CandidateProcess(WalledProcess):
                 f"The file can't be copied to {self.scratch!r}: {error.strerror}.",
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
-        own = {"path": self.file, "name": submission.kata.name, "allowed": submission.allowed}
+        own = {"path": self.file, "name": name, "allowed": code_of(submission.allowed)}
         self.write({**self.confinement(), **own})
         self.send(LOAD)
 
@@ -390,6 +394,16 @@ LIMITS = {
 }
 
 
+def code_of(modules: Mapping[str, str]) -> dict[str, str]:
+    """Return modules as byte code alone, which no file or text that Python knows of leads from."""
+    return {name: _code_of(name, text) for name, text in modules.items()}
+
+
+@functools.cache
+def _code_of(name: str, text: str) -> str:
+    return marshal.dumps(compile(text, f"<{name}>", "exec", dont_inherit=True)).hex()
+
+
 def forbidden_places() -> list[str]:
     """Return every folder in which an answer lies."""
     ours = ("grader", "reference", "hints", "tests", "katas", ".git")
@@ -411,25 +425,17 @@ def _environment(scratch: str) -> dict[str, str]:
     return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
 
 
-def memory_sentence(call: str) -> str:
-    return (
-        f"{call} asked for more than {MEMORY >> 20:,} MB of memory. Does a list grow without end?"
-    )
+def memory_sentence(call: str, limit: int = MEMORY) -> str:
+    return f"{call} asked for more than {limit >> 20:,} MB of memory. Does a list grow without end?"
 
 
-def _signal_name(number: int) -> str:
-    known: Sequence[tuple[str, str]] = (
-        ("SIGSEGV", "a segmentation fault, often a recursion that never ends"),
-        ("SIGKILL", "it was killed"),
-        ("SIGABRT", "it aborted"),
-    )
-    for name, words in known:
-        if getattr(signal, name, None) == number:
-            return f"{words} ({name})"
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+def _how(signal: str) -> str:
+    words = {
+        "SIGSEGV": "a segmentation fault, often a recursion that never ends",
+        "SIGKILL": "it was killed",
+        "SIGABRT": "it aborted",
+    }
+    return f"{words[signal]} ({signal})" if signal in words else signal
 
 
 def _close(stream: IO[bytes] | None) -> None:

@@ -140,6 +140,10 @@ EMPTYING: Numbers = {"truncate": (76, 45)}
 SOCKET, SENDTO, CLONE, PRLIMIT = (41, 198), (44, 206), (56, 220), (302, 261)
 OPEN, OPENAT = (2, None), (257, 56)
 TO_A_PROCESS = ((62, 129), (234, 131))  # kill, tgkill
+FCNTL, IOCTL = (72, 25), (16, 29)
+# What has the kernel signal another process when a file has news: F_SETOWN, F_SETSIG, F_SETOWN_EX;
+# FIOSETOWN, SIOCSPGRP.
+OWNERS = ((FCNTL, (8, 10, 15)), (IOCTL, (0x8901, 0x8902)))
 KNOWS_EMPTYING, KNOWS_SIGNALS = 3, 6  # versions of Landlock
 MACHINES = {"x86_64": (0, 0xC000003E, 126), "aarch64": (1, 0xC00000B7, 91)}  # audit arch, capset
 
@@ -197,8 +201,12 @@ def program(machine: int, architecture: int, process: int, landlock: int) -> lis
     made += rule(CLONE[machine], no_name_spaces())
     made += rule(OPEN[machine], no_emptying(SECOND))
     made += rule(OPENAT[machine], no_emptying(THIRD))
-    for numbers in (PRLIMIT, *(TO_A_PROCESS if landlock < KNOWS_SIGNALS else ())):
-        made += rule(numbers[machine], only_to(process))
+    made += rule(PRLIMIT[machine], only_to(process))
+    if landlock < KNOWS_SIGNALS:
+        for numbers in TO_A_PROCESS:
+            made += rule(numbers[machine], only_to(process))
+        for numbers, commands in OWNERS:
+            made += rule(numbers[machine], none_of(commands))
     return [*made, (RETURN, 0, 0, ALLOW)]
 
 
@@ -252,6 +260,13 @@ def no_name_spaces() -> list[Instruction]:
         (RETURN, 0, 0, DENIED),
         (RETURN, 0, 0, ALLOW),
     ]
+
+
+def none_of(commands: tuple[int, ...]) -> list[Instruction]:
+    """Let a call pass whose second argument is none of these."""
+    last = len(commands)
+    jumps = [(IF_EQUAL, last - place, 0, command) for place, command in enumerate(commands)]
+    return [(LOAD, 0, 0, SECOND), *jumps, (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, DENIED)]
 
 
 def only_to(process: int) -> list[Instruction]:

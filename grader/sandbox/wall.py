@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from grader.sandbox import seccomp
+from grader.sandbox import seccomp, system
 
 SET_NO_NEW_PRIVS = 38
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
@@ -76,7 +76,7 @@ def confine(setup: dict[str, Any]) -> list[str]:
 
 def raise_wall(scratch: str, forbidden: list[str]) -> list[str]:
     """Shut this process and its children off; return what the system has granted of the wall."""
-    if not sys.platform.startswith("linux"):
+    if not system.LINUX:
         return []
     raised, version = [], 0
     try:
@@ -182,16 +182,23 @@ def readable_roots() -> list[str]:
 
 def installed_packages() -> list[str]:
     """Return the folders in which Python packages are installed, this Python's and others'."""
-    own = os.path.realpath(os.path.dirname(os.__file__))
+    own = real(os.path.dirname(os.__file__))
     found = [os.path.join(own, name) for name in ("site-packages", "dist-packages")]
     for library in ("/usr/lib", "/usr/local/lib", os.path.join(sys.base_prefix, "lib")):
+        if real(library) == own:  # on Windows, where `pydoc.py` begins like a Python as well
+            continue
         try:
             names = os.listdir(library)
         except OSError:
             continue
         pythons = [os.path.join(library, name) for name in names if name.startswith("py")]
-        found += [path for path in pythons if os.path.realpath(path) != own]
+        found += [path for path in pythons if real(path) != own]
     return found
+
+
+def real(path: str) -> str:
+    """Return where a path leads, spelt as the system compares it."""
+    return system.same_case(os.path.realpath(path))
 
 
 def install_audit(scratch: str, forbidden: list[str], walled: bool, readable: list[str]) -> None:
@@ -215,15 +222,17 @@ class Rules:
         # Behind the wall a link leads nowhere, so the text of a path will do; to resolve it would
         # cost a look at each folder above it.
         self.resolve = os.path.abspath if walled else os.path.realpath
+        self.same_case = system.same_case
         self.fspath, self.fsdecode = os.fspath, os.fsdecode
-        self.separator, self.devices = os.sep, DEVICES
+        self.separator = os.sep
+        self.devices = {*DEVICES, self.place(os.devnull)}
         own = [scratch, *readable]
-        self.scratch = [*{*map(os.path.abspath, own), *map(os.path.realpath, own)}]
+        self.scratch = [*{*map(self.place, own), *map(real, own)}]
         # A progress folder may be given that holds all of these: the closer one decides.
-        self.readable = [*self.scratch, *map(os.path.realpath, readable_roots())]
-        self.forbidden = [os.path.realpath(path) for path in forbidden]
+        self.readable = [*self.scratch, *map(real, readable_roots())]
+        self.forbidden = [*map(real, forbidden)]
         if not walled:
-            self.forbidden += map(os.path.realpath, installed_packages())
+            self.forbidden += map(real, installed_packages())
             self.forbidden.append("/proc")
         self.parent, self.forks = os.getppid(), 0
         self.writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -260,7 +269,7 @@ class Rules:
         if path is None or isinstance(path, int):
             return ""
         try:
-            return self.resolve(self.fsdecode(self.fspath(path)))
+            return self.same_case(self.resolve(self.fsdecode(self.fspath(path))))
         except (TypeError, ValueError, OSError):
             return ""
 
@@ -301,7 +310,7 @@ class Rules:
 
     def load(self, name: Any, *_: Any) -> None:
         """Refuse foreign libraries where no wall would hold them."""
-        if name is not None:
+        if name not in (None, system.NEEDED_BY_CTYPES):
             raise PermissionError("A kata loads no other library.")
 
     def fork(self, *_: Any) -> None:
