@@ -298,6 +298,6 @@ def diagnose_machine(options: argparse.Namespace) -> int:
 
 def develop(options: argparse.Namespace) -> int:
     """Run an author tool."""
-    from grader import author  # only for authors
+    from grader.author import commands  # only for authors
 
-    return author.run(options)
+    return commands.run(options)
