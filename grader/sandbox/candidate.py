@@ -324,8 +324,8 @@ class Pipe:
     the learner's file may patch is kept here before it runs.
     """
 
-    def __init__(self) -> None:
-        self.requests, self.replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    def __init__(self, buffering: int = -1) -> None:
+        self.requests, self.replies = os.fdopen(os.dup(0), "rb", buffering), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(2, 1)
@@ -351,10 +351,15 @@ class Pipe:
 
 def main() -> None:
     """Prepare the process as the first request says, then answer the others."""
-    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
     pipe = Pipe()
     setup = pipe.receive()
     assert setup
+    serve(pipe, setup)
+
+
+def serve(pipe: Pipe, setup: dict[str, Any]) -> None:
+    """Go behind the wall, load the file, and answer until there are no more requests."""
+    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
     builtins.__dict__.update({name: _quitter(name) for name in ("exit", "quit")})
     sys.meta_path.append(Gate(setup["allowed"]))
     sys.argv[:] = [setup["path"]]

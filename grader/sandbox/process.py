@@ -154,7 +154,7 @@ class WalledProcess:
         self.spent = self.lost = 0.0
         self.waited = self.meter.waited()
 
-    def write(self, request: Mapping[str, Any]) -> None:
+    def write(self, request: Mapping[str, Any] | None) -> None:
         """Write a request; if the process is gone, the missing reply tells."""
         if not self.asked:
             self.since, self.waited, self.unread = time.monotonic(), self.meter.waited(), 0
@@ -327,9 +327,18 @@ class WalledProcess:
 class CandidateProcess(WalledProcess):
     """A process that has the learner's file."""
 
-    def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
-        super().__init__("grader.sandbox.candidate", seconds)
+    def __init__(
+        self,
+        submission: Submission,
+        seconds: float = CORE_SECONDS,
+        module: str = "grader.sandbox.candidate",
+    ) -> None:
+        super().__init__(module, seconds)
         self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
+        self.take(submission)
+
+    def take(self, submission: Submission) -> None:
+        """Give it a file to load."""
         try:
             Path(self.file).write_bytes(submission.solution.source)
         except OSError as error:
