@@ -1,1 +1,1 @@
-"""What an author of katas runs: proofs of a bank, stubs, a new kata begun."""
+"""What an author of katas runs: proofs of a bank, mutation, stubs, a new kata begun."""
