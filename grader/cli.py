@@ -135,10 +135,13 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     )
     sub = add("completion", complete, "print completions for your shell", "completion bash")
     sub.add_argument("shell", help="bash, zsh or fish")
-    sub = add("dev", develop, "author tools: check, new, stubs", "dev check kata03")
-    sub.add_argument("tool", choices=("check", "new", "stubs"))
-    sub.add_argument("name", nargs="?", help="a kata (check, stubs) or a slug (new)")
+    sub = add("dev", develop, "author tools: check, mutate, new, stubs", "dev check kata03")
+    sub.add_argument("tool", choices=("check", "mutate", "new", "stubs"))
+    sub.add_argument("names", nargs="*", metavar="NAME", help="katas, or a slug (new)")
     sub.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once")
+    sub.add_argument("--base", default="", metavar="FILE", help="mutate this right answer only")
+    sub.add_argument("--sample", type=int, default=1, metavar="N", help="only every N-th mutant")
+    sub.add_argument("--json", action="store_true", help="mutate: one JSON document on stdout")
     return parser, added
 
 
@@ -308,6 +311,6 @@ def diagnose_machine(options: argparse.Namespace) -> int:
 
 def develop(options: argparse.Namespace) -> int:
     """Run an author tool."""
-    from grader import author  # only for authors
+    from grader.author import commands  # only for authors
 
-    return author.run(options)
+    return commands.run(options)

@@ -43,8 +43,8 @@ BESIDE_THE_LEARNER = [
     *(
         f"grader.sandbox.{name}"
         for name in (
-            *("supervisor", "candidate", "describe", "overtime"),
-            *("sweep", "system", "wall", "seccomp"),
+            *("supervisor", "nursery", "candidate", "describe", "overtime"),
+            *("nodes", "sweep", "system", "wall", "seccomp"),
         )
     ),
     *(f"grader.grading.{name}" for name in ("suspects", "signature")),

@@ -109,7 +109,7 @@ def record_battery(exercise: Exercise, seed: int) -> Battery:
             recorder.load()
             recorder.asked.clear()
             recorder.taken.clear()
-            for check in _checks_of(exercise):
+            for check in checks_of(exercise):
                 recorder.stretch = "stretch" in {m.name for m in getattr(check, "pytestmark", [])}
                 if recorder.stretch:
                     recorder.enter_stretch()
@@ -125,7 +125,7 @@ def record_battery(exercise: Exercise, seed: int) -> Battery:
     return list(items.values())
 
 
-def _checks_of(exercise: Exercise) -> list[Any]:
+def checks_of(exercise: Exercise) -> list[Any]:
     """Return the functions of `checks.py`, core before stretch, but those with parameters."""
     name = f"{exercise.kata.name}.battery"
     spec = importlib.util.spec_from_file_location(name, exercise.checks_path)

@@ -36,7 +36,11 @@ class Attempt:
         self.stretch_until: float | None = None
         self.core_ended: Ended | None = None
         self.earlier: list[CandidateProcess] = []
-        self.candidate = CandidateProcess(submission, seconds)
+        self.candidate = self.start()
+
+    def start(self) -> CandidateProcess:
+        """Return a process that has the file."""
+        return CandidateProcess(self.submission, self.seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +113,7 @@ class Attempt:
         if self.candidate.ended:
             self.candidate.close()
             self.earlier.append(self.candidate)
-            self.candidate = CandidateProcess(self.submission, self.seconds)
+            self.candidate = self.start()
             self.load()
 
     def begin(self, verb: Verb[Any], **arguments: Any) -> None:

@@ -82,3 +82,19 @@ def syntax_sentence(fault: SyntaxFault) -> str:
     left = max(0, min(column - 1, len(shown)) - 60)
     caret = " " * (min(column - 1, len(shown)) - left) + "^"
     return f"{sentence}\n    {clip(shown[left : left + 100], 100)}\n    {caret}"
+
+
+LIMITS = {
+    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder, or hid them there.",
+    "processes": "The file had more than 40 processes at once.",
+}
+
+
+def how_it_died(signal: str) -> str:
+    """Say what a signal means."""
+    words = {
+        "SIGSEGV": "a segmentation fault, often a recursion that never ends",
+        "SIGKILL": "it was killed",
+        "SIGABRT": "it aborted",
+    }
+    return f"{words[signal]} ({signal})" if signal in words else signal

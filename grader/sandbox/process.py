@@ -28,7 +28,7 @@ from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
 from grader.sandbox import supervisor
-from grader.sandbox.failures import Ended, LearnerError
+from grader.sandbox.failures import LIMITS, Ended, LearnerError, how_it_died
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
@@ -158,7 +158,7 @@ class WalledProcess:
         self.spent = self.lost = 0.0
         self.waited = self.meter.waited()
 
-    def write(self, request: Mapping[str, Any]) -> None:
+    def write(self, request: Mapping[str, Any] | None) -> None:
         """Write a request; if the process is gone, the missing reply tells."""
         if not self.asked:
             self.since, self.waited, self.unread = time.monotonic(), self.meter.waited(), 0
@@ -254,7 +254,7 @@ class WalledProcess:
             case {"signal": int(number)} if signal_name(number) == "SIGXCPU":
                 return "timed-out", self._timeout_sentence("The file", self.seconds)
             case {"signal": int(number)}:
-                return "crashed", f"The file's process died: {_how(signal_name(number))}."
+                return "crashed", f"The file's process died: {how_it_died(signal_name(number))}."
             case {"code": int(code)}:
                 return "crashed", f"The file ended its own process with exit code {code}."
         if self.control < 0:  # it was killed because it did not read what it was asked
@@ -332,10 +332,19 @@ class WalledProcess:
 class CandidateProcess(WalledProcess):
     """A process that has the learner's file."""
 
-    def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
-        super().__init__("grader.sandbox.candidate", seconds)
-        name = submission.module or submission.kata.name
-        self.file = os.path.join(self.scratch, f"{name}.py")
+    def __init__(
+        self,
+        submission: Submission,
+        seconds: float = CORE_SECONDS,
+        module: str = "grader.sandbox.candidate",
+    ) -> None:
+        super().__init__(module, seconds)
+        self.name = submission.module or submission.kata.name
+        self.file = os.path.join(self.scratch, f"{self.name}.py")
+        self.take(submission)
+
+    def take(self, submission: Submission) -> None:
+        """Give it a file to load."""
         try:
             Path(self.file).write_bytes(submission.solution.source)
         except OSError as error:
@@ -344,7 +353,7 @@ class CandidateProcess(WalledProcess):
                 f"The file can't be copied to {self.scratch!r}: {error.strerror}.",
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
-        own = {"path": self.file, "name": name, "allowed": code_of(submission.allowed)}
+        own = {"path": self.file, "name": self.name, "allowed": code_of(submission.allowed)}
         self.write({**self.confinement(), **own})
         self.send(LOAD)
 
@@ -388,10 +397,8 @@ class CandidateProcess(WalledProcess):
         return ""
 
 
-LIMITS = {
-    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder, or hid them there.",
-    "processes": "The file had more than 40 processes at once.",
-}
+def memory_sentence(call: str, limit: int = MEMORY) -> str:
+    return f"{call} asked for more than {limit >> 20:,} MB of memory. Does a list grow without end?"
 
 
 def code_of(modules: Mapping[str, str]) -> dict[str, str]:
@@ -423,19 +430,6 @@ def _environment(scratch: str) -> dict[str, str]:
         environment["KATA_BYTECODE"] = os.path.join(home, "cache", "bytecode")
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
     return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
-
-
-def memory_sentence(call: str, limit: int = MEMORY) -> str:
-    return f"{call} asked for more than {limit >> 20:,} MB of memory. Does a list grow without end?"
-
-
-def _how(signal: str) -> str:
-    words = {
-        "SIGSEGV": "a segmentation fault, often a recursion that never ends",
-        "SIGKILL": "it was killed",
-        "SIGABRT": "it aborted",
-    }
-    return f"{words[signal]} ({signal})" if signal in words else signal
 
 
 def _close(stream: IO[bytes] | None) -> None:
