@@ -66,7 +66,8 @@ def _judge(
 ) -> tuple[Verdict, Session]:
     results = {source.id: CheckResult(source) for source in exercise.checks}
     oracle = open_oracle(exercise, options.seed, options.fresh)
-    with GradedAttempt(exercise.submit(solution), oracle, options.seed) as attempt:
+    attempted = GradedAttempt(exercise.submit(solution), oracle, options.seed)
+    with oracle.prepared(), attempted as attempt:
         session = Session(exercise, attempt, results)
         if options.on_core:
             session.core_done = partial(_tell_core, session, options.on_core, began)
