@@ -51,9 +51,9 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
     options = options or Options()
     began = time.monotonic()
     exercise = Exercise(kata)
-    verdict, session = _judge(exercise, solution, options, began)
-    if verdict.status == "timed-out" and session.attempt.crowded:
-        verdict, session = _judge(exercise, solution, options, began)
+    verdict, session = _judge(exercise, solution, options, began, last_try=False)
+    if session.is_tried_again:
+        verdict, session = _judge(exercise, solution, options, began, last_try=True)
     if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
         left = max(SHORTEST_DIAGNOSIS, ALL_SECONDS - session.attempt.spent)
         verdict.diagnosis = diagnose(exercise, solution, options.seed, min(PATIENCE, left))
@@ -62,12 +62,12 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
 
 
 def _judge(
-    exercise: Exercise, solution: Solution, options: Options, began: float
+    exercise: Exercise, solution: Solution, options: Options, began: float, last_try: bool
 ) -> tuple[Verdict, Session]:
     results = {source.id: CheckResult(source) for source in exercise.checks}
     oracle = open_oracle(exercise, options.seed, options.fresh)
     with GradedAttempt(exercise.submit(solution), oracle, options.seed) as attempt:
-        session = Session(exercise, attempt, results)
+        session = Session(exercise, attempt, results, last_try=last_try)
         if options.on_core:
             session.core_done = partial(_tell_core, session, options.on_core, began)
         try:

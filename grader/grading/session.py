@@ -26,6 +26,13 @@ class Session:
     blocked: str = ""
     fault: BaseException | None = None
     core_done: Callable[[], None] | None = None
+    last_try: bool = True
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Whether this verdict is dropped: it took too long while the machine was busy."""
+        hung = self.ended is not None and self.ended.status == "timed-out"
+        return hung and not self.last_try and self.attempt.crowded
 
     def run(self, id: str, check: Callable[[], object]) -> None:
         """Run one check and note how it ended."""
@@ -33,12 +40,19 @@ class Session:
         try:
             if self.results[id].source.level == "stretch":
                 self._enter_stretch()
+            else:
+                self._enter_core()
             check()
         except LearnerError as found:
             error = raised(self.attempt, found, "A call of your code", None)
         except Exception as fault:
             error = fault
         self._record(self.results[id], error)
+
+    def _enter_core(self) -> None:
+        if self.is_tried_again:
+            raise NotRun
+        self.attempt.enter_core()
 
     def _enter_stretch(self) -> None:
         """Tell who waits for it, once, that every core check has run; then go on."""
@@ -66,7 +80,7 @@ class Session:
                 result.outcome = "failed"
                 result.message = error.message
                 if result.source.level == "core":
-                    self.ended = error
+                    self.ended = self.ended or error
             case NotRun():
                 result.message = "This check was not run."
             case _:

@@ -213,7 +213,7 @@ class WalledProcess:
         return self.ended
 
     def _timeout_sentence(self, call: str, spent: float) -> str:
-        seconds = f"{max(1, round(spent))} second{'s' if spent >= 1.5 else ''}"
+        seconds = show_seconds(spent)
         used = self.meter.processor()
         place = self._hung_at()
         if used is None or used > spent / 2:
@@ -380,6 +380,13 @@ class CandidateProcess(WalledProcess):
                 number, _, function = rest.partition(" in ")
                 return f", at line {number} in {printable(function)[:80]}"
         return ""
+
+
+def show_seconds(spent: float) -> str:
+    """Return `0.3 seconds`, `1 second`, `4 seconds`."""
+    if spent < 0.95:
+        return f"{spent:.1f} seconds"
+    return f"{spent:.0f} second{'s' if spent >= 1.5 else ''}"
 
 
 LIMITS = {
