@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
@@ -43,6 +43,7 @@ STACK_LIMIT = 64_000
 REPLY_LIMIT = 33_000_000
 SMALL_PIPE = 4_000  # bytes that every system's pipe holds
 POLL = 0.05
+TELL_PERSONALITY, FIXED_ADDRESSES = 0xFFFFFFFF, 0x0040000  # man 2 personality; of this thread
 
 
 class Capture:
@@ -115,7 +116,9 @@ class WalledProcess:
         self.close()
 
     def _start(self, module: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-S", "-X", "utf8", SUPERVISOR, module, self.scratch]
+        # As -I, but for PYTHONHASHSEED: no other such name is in the environment we give it.
+        python = [sys.executable, "-P", "-s", "-S", "-X", "utf8"]
+        command = [*python, SUPERVISOR, module, self.scratch]
         theirs: tuple[int, ...] = ()
         if SUPERVISED:
             reader, self.control = os.pipe()
@@ -123,16 +126,17 @@ class WalledProcess:
             theirs = (reader, writer)
             command += map(str, (*theirs, self.stack.fileno()))
         try:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self.scratch,
-                env=_environment(self.scratch),
-                start_new_session=True,
-                pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
-            )
+            with fixed_addresses():
+                return subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    cwd=self.scratch,
+                    env=_environment(self.scratch),
+                    start_new_session=True,
+                    pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
+                )
         finally:
             for handle in theirs:
                 os.close(handle)
@@ -406,6 +410,28 @@ def forbidden_places() -> list[str]:
     return sorted({os.path.realpath(place) for place in places if os.path.exists(place)})
 
 
+@contextlib.contextmanager
+def fixed_addresses() -> Iterator[None]:
+    """Have what is started in the block lay out its memory the same way each time.
+
+    A set of objects is visited in the order of their addresses. Only Linux can be asked for this,
+    and a container may refuse.
+    """
+    try:
+        import ctypes  # a few milliseconds, on Linux alone
+
+        personality = ctypes.CDLL(None).personality
+    except (ImportError, OSError, AttributeError, TypeError):
+        yield
+        return
+    before = personality(ctypes.c_ulong(TELL_PERSONALITY))
+    personality(ctypes.c_ulong(before | FIXED_ADDRESSES))
+    try:
+        yield
+    finally:
+        personality(ctypes.c_ulong(before))
+
+
 def _environment(scratch: str) -> dict[str, str]:
     kept = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TZ")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
@@ -413,7 +439,8 @@ def _environment(scratch: str) -> dict[str, str]:
     if home:  # the supervisor takes it out again
         environment["KATA_BYTECODE"] = os.path.join(home, "cache", "bytecode")
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
-    return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
+    fixed = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0"}
+    return {**environment, **places, **fixed}
 
 
 def memory_sentence(call: str) -> str:
