@@ -34,6 +34,7 @@ def session_of(*cases: Exception | None, level: Any = "core") -> Session:
     attempt: Any = SimpleNamespace(
         kata=catalog.find_kata("kata02"),
         wrong=False,
+        history=[],
         enter_core=lambda: None,
         enter_stretch=lambda: None,
     )

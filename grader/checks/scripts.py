@@ -13,6 +13,7 @@ from typing import Any
 from grader.checks.failure import (
     CheckFailed,
     describe,
+    expect_no_none,
     introduce,
     is_number,
     one_line,
@@ -62,11 +63,19 @@ def play(
     try:
         return Played(attempt, made, tuple(_ask(attempt, made)))
     except LearnerError as error:
-        shown = Program(made.code, made.inputs)
+        shown = _until_read(made, error.program_line)
         for name in attempt.kata.entry:
             if error.message == f"name {name!r} is not defined":
                 raise CheckFailed(missing_sentence(attempt.kata, name), show(shown)) from None
+        expect_no_none(attempt, shown, error)
         raise raised(attempt, error, introduce(shown), show(shown)) from None
+
+
+def _until_read(made: Script, line: int | None) -> Program:
+    """Return the script, and the expression behind it if it was there that something was raised."""
+    read = (line or 0) - len(made.code.splitlines()) - 1
+    code = f"{made.code}\n{made.reads[read]}" if 0 <= read < len(made.reads) else made.code
+    return Program(code, made.inputs)
 
 
 def _ask(attempt: GradedAttempt, made: Script) -> list[Content]:

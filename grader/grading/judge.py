@@ -17,6 +17,7 @@ from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict
 from grader.grading.diagnosis import PATIENCE, diagnose
+from grader.grading.replay import Replays
 from grader.grading.session import Session, open_oracle
 from grader.sandbox.failures import Ended
 from grader.truth.oracle import Oracle
@@ -66,8 +67,11 @@ def _judge(
 ) -> tuple[Verdict, Session]:
     results = {source.id: CheckResult(source) for source in exercise.checks}
     oracle = open_oracle(exercise, options.seed, options.fresh)
-    with GradedAttempt(exercise.submit(solution), oracle, options.seed) as attempt:
-        session = Session(exercise, attempt, results, last_try=last_try)
+    with (
+        GradedAttempt(exercise.submit(solution), oracle, options.seed) as attempt,
+        Replays(attempt) as replays,
+    ):
+        session = Session(exercise, attempt, results, last_try=last_try, replays=replays)
         if options.on_core:
             session.core_done = partial(_tell_core, session, options.on_core, began)
         try:

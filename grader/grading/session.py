@@ -10,6 +10,7 @@ from grader.checks.graded import GradedAttempt
 from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.model import CheckResult
+from grader.grading.replay import Replays
 from grader.sandbox.failures import Ended, LearnerError, NotRun
 from grader.truth.oracle import Oracle
 
@@ -27,6 +28,7 @@ class Session:
     fault: BaseException | None = None
     core_done: Callable[[], None] | None = None
     last_try: bool = True
+    replays: Replays | None = None
 
     @property
     def is_tried_again(self) -> bool:
@@ -37,6 +39,7 @@ class Session:
     def run(self, id: str, check: Callable[[], object]) -> None:
         """Run one check and note how it ended."""
         error: Exception | None = None
+        begin = len(self.attempt.history)
         try:
             if self.results[id].source.level == "stretch":
                 self._enter_stretch()
@@ -47,7 +50,15 @@ class Session:
             error = raised(self.attempt, found, "A call of your code", None)
         except Exception as fault:
             error = fault
+        if isinstance(error, CheckFailed) and self.results[id].outcome != "failed":
+            error = self._confirm(check, error, begin)
         self._record(self.results[id], error)
+
+    def _confirm(self, check: Callable[[], object], failure: CheckFailed, begin: int) -> Exception:
+        """Return the failure as it is in a fresh process, if that can be told."""
+        if self.replays is None or failure.unwritten or failure.blocked:
+            return failure
+        return self.replays.confirm(check, failure, begin)
 
     def _enter_core(self) -> None:
         if self.is_tried_again:

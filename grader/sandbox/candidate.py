@@ -203,7 +203,9 @@ class Candidate:
         lift = namespace["Value"]
         namespace.update({name: lift(number) for name, number in inputs.items()})
         exec(compiled(code, "exec"), namespace)
-        found = [numbers_of(eval(compiled(read, "eval"), namespace)) for read in reads]
+        below = code.count("\n") + 1  # an error in a read is one of a line below the code
+        texts = ["\n" * (below + place) + read for place, read in enumerate(reads)]
+        found = [numbers_of(eval(compiled(text, "eval"), namespace)) for text in texts]
         self.kept = namespace
         return {"reads": found}
 
@@ -227,6 +229,33 @@ class Candidate:
             if "timed_out" in replies[-1]:
                 break
         return {"replies": replies}
+
+    def replay(self, sequences: list[list[dict[str, Any]]], seconds: float) -> dict[str, Any]:
+        """Answer the last request of each sequence after its others, as if none had been before.
+
+        A process forked for each has the file as it was imported, in a thousandth of a second.
+        """
+        return {"replies": [self.afresh(sequence, seconds) for sequence in sequences]}
+
+    def afresh(self, sequence: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
+        """Answer a sequence in a fork, or here where there is none: the judge sends one then."""
+        if not hasattr(os, "fork"):
+            return [self.timed(request, seconds) for request in sequence][-1]
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                reply = [self.timed(request, seconds) for request in sequence][-1]
+                with os.fdopen(writer, "wb") as file:
+                    file.write(json.dumps(reply).encode())
+            finally:
+                os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as file:
+            text = file.read()
+        os.waitpid(child, 0)
+        found: dict[str, Any] = json.loads(text) if text else {"died": True}
+        return found
 
     def timed(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Answer one request within so much processor time."""

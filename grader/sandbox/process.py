@@ -331,7 +331,7 @@ class WalledProcess:
 class CandidateProcess(WalledProcess):
     """A process that has the learner's file."""
 
-    def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
+    def __init__(self, submission: Submission, seconds: float = CORE_SECONDS, **more: int) -> None:
         super().__init__("grader.sandbox.candidate", seconds)
         self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
         try:
@@ -343,7 +343,7 @@ class CandidateProcess(WalledProcess):
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
         own = {"path": self.file, "name": submission.kata.name, "allowed": submission.allowed}
-        self.write({**self.confinement(), **own})
+        self.write({**self.confinement(), **own, **more})
         self.send(LOAD)
 
     def send(self, verb: Verb[Any], **arguments: Any) -> None:
