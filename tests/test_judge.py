@@ -461,7 +461,7 @@ def test_equal_sign_for_plus_equal_is_shown_in_three_lines(
     assert (
         failure.message
         == "b = a * a; b.grad = 5.0; b._backward() with a = 3.0: a.grad should be 30.0 and is 15.0. "
-        "`b = a * a` handed 15.0 to `a`; it should hand 30.0."
+        "`b = a * a` should pass 30.0 to `a`; 15.0 is there."
     )
     assert failure.counterexample.as_json()["rows"][0] == {
         "name": "a.grad",

@@ -28,6 +28,7 @@ class CheckFailed(Exception):
         self.counterexample = counterexample
         self.unwritten = unwritten
         self.blocked = False
+        self.telling = False  # it says what is wrong with things, which wrong numbers follow from
 
     def __str__(self) -> str:
         return self.message

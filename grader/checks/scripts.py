@@ -46,10 +46,12 @@ class Played:
         """Return what an expression was: a number, a description of what is none, or a list."""
         return self.found[self.script.reads.index(read)]
 
-    def fail(self, sentence: str, rows: tuple[Row, ...] = ()) -> None:
+    def fail(self, sentence: str, rows: tuple[Row, ...] = (), *, telling: bool = False) -> None:
         """Fail the check with this script as the counterexample."""
         made = Program(self.script.code, self.script.inputs)
-        raise CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+        failure = CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+        failure.telling = telling
+        raise failure
 
 
 def play(
@@ -141,7 +143,7 @@ def expect_claims(
     played = play(attempt, code, "; ".join(claims), **inputs)
     for read, (expected, sentence) in claims.items():
         if played[read] != expected:
-            played.fail(sentence)
+            played.fail(sentence, telling=True)
 
 
 def places(things: str) -> str:

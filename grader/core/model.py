@@ -179,6 +179,7 @@ class CheckResult:
     outcome: Outcome = "not-run"
     message: str = ""
     counterexample: Counterexample | None = None
+    telling: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -210,10 +211,15 @@ class Verdict:
         return self.status == "passed"
 
     def first_failure(self) -> CheckResult | None:
-        """Return the core check to mend first, or else the first stretch check that failed."""
+        """Return the check to fix first: a core check where one failed.
+
+        What is wrong with the things themselves, such as how many parameters there are, goes before
+        the wrong numbers that follow from it; else the first of the file is taken.
+        """
         failed = [check for check in self.checks if check.outcome == "failed"]
         core = [check for check in failed if check.source.level == "core"]
-        return next(iter(core or failed), None)
+        told = core or failed
+        return next((check for check in told if check.telling), next(iter(told), None))
 
     def as_json(self) -> dict[str, Any]:
         stretch = [check for check in self.checks if check.source.level == "stretch"]

@@ -195,8 +195,8 @@ def _verdict(session: Session) -> Verdict:
     elif session.blocked:
         verdict.status, verdict.message = "import-blocked", session.blocked
     elif wrong:
-        first = next((result for result in wrong if result.message), wrong[0])
-        verdict.message = first.message or "A check did not run."
+        first = verdict.first_failure()
+        verdict.message = first.message if first else "A check did not run."
     else:
         verdict.status = "passed"
         verdict.message = f"{kata.short} passed: {len(core)} of {len(core)} core checks."

@@ -83,6 +83,7 @@ class Session:
                 result.outcome = "failed"
                 result.message = error.message
                 result.counterexample = error.counterexample
+                result.telling = error.telling
                 if error.unwritten:
                     self.unwritten.add(result.source.id)
                 if error.blocked and result.source.level == "core":
