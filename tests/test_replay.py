@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from grader.checks.failure import join_sentences
 from grader.core.model import CheckResult, CheckSource, Counterexample, Verdict
 from grader.grading.replay import KEPT
 
 Judge = Callable[..., Verdict]
 Solution = Callable[[str], str]
+Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:
@@ -154,6 +158,22 @@ def test_what_is_wrong_with_the_things_is_the_headline() -> None:
     assert verdict.first_failure() == checks[1]
     verdict.checks = [checks[0], checks[3]]
     assert verdict.first_failure() == checks[0]
+
+
+def test_sentences_meet_at_a_full_stop() -> None:
+    """What is added to a sentence begins a new one."""
+    assert join_sentences("a is 1", "More.") == "a is 1. More."
+    assert join_sentences("a is 1.", "More.") == "a is 1. More."
+    assert join_sentences("Does it end?", "More.") == "Does it end? More."
+
+
+def test_next_step_grades_the_same_file_again(cli: Cli, tmp_path: Path, solution: Solution) -> None:
+    """A file that was named is named in the command of the next step, quoted for a shell."""
+    path = tmp_path / "my try.py"
+    path.write_text(changed(solution("kata02"), ("+= self.data", "= self.data")), "utf-8")
+    shown = cli("kata02", "--solution", str(path), COLUMNS="400").stdout
+
+    assert f"python -m grader kata02 --solution '{path}'" in shown
 
 
 def test_wrong_count_of_parameters_is_told_first(judge: Judge, solution: Solution) -> None:

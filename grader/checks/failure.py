@@ -109,8 +109,13 @@ def trained_by(kata: str) -> Iterator[None]:
         yield
     except (CheckFailed, Ended) as failure:
         if not getattr(failure, "unwritten", False):
-            failure.message += f" {kata} trains this."
+            failure.message = join_sentences(failure.message, f"{kata} trains this.")
         raise
+
+
+def join_sentences(first: str, second: str) -> str:
+    """Return two sentences, with a full stop where they meet."""
+    return f"{first}{'' if first.endswith(('.', '?')) else '.'} {second}"
 
 
 def one_line(code: str) -> str:

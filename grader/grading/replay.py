@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from grader.checks.failure import CheckFailed
+from grader.checks.failure import CheckFailed, join_sentences
 from grader.checks.graded import Asked, GradedAttempt, Request, Unasked
 from grader.core.model import Counterexample, as_script
 from grader.grading.signature import alike, signature
@@ -27,6 +27,7 @@ KEPT = (
     "Right the first time, wrong after an earlier call: something is kept in a class, a default "
     "argument or the module."
 )
+ONCE = "By itself the program below comes out right, and no few calls before it change that."
 
 
 class Replays:
@@ -113,7 +114,7 @@ class Replays:
             for sequence, reply in zip(sequences, replies, strict=False):
                 if found := judge.failure_on(reply):
                     return _told_after(found, self._shortened(judge, sequence))
-        failure.message += f" {KEPT}"
+        failure.message = join_sentences(failure.message, ONCE)
         return failure
 
     def _shortened(self, judge: Judge, sequence: list[Request]) -> list[Request]:
@@ -189,5 +190,5 @@ def _told_after(failure: CheckFailed, sequence: list[Request]) -> CheckFailed:
     text = "".join(f"{script}\n# then\n" for script in before)
     assert failure.counterexample
     failure.counterexample = replace(failure.counterexample, before=text)
-    failure.message += f" {KEPT}"
+    failure.message = join_sentences(failure.message, KEPT)
     return failure
