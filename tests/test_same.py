@@ -13,7 +13,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.sandbox.process import FIXED_ADDRESSES, fixed_addresses
+from grader.sandbox.addresses import FIXED_ADDRESSES, fixed_addresses
 from grader.sandbox.protocol import SCRIPT, Content
 from tests.test_supervisor import candidate_of
 

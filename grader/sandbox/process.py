@@ -17,13 +17,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
 from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
+from grader.sandbox.addresses import fixed_addresses
 from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
@@ -43,7 +44,6 @@ STACK_LIMIT = 64_000
 REPLY_LIMIT = 33_000_000
 SMALL_PIPE = 4_000  # bytes that every system's pipe holds
 POLL = 0.05
-TELL_PERSONALITY, FIXED_ADDRESSES = 0xFFFFFFFF, 0x0040000  # man 2 personality; of this thread
 
 
 class Capture:
@@ -408,28 +408,6 @@ def forbidden_places() -> list[str]:
     if home := find_home():
         places.append(home)
     return sorted({os.path.realpath(place) for place in places if os.path.exists(place)})
-
-
-@contextlib.contextmanager
-def fixed_addresses() -> Iterator[None]:
-    """Have what is started in the block lay out its memory the same way each time.
-
-    A set of objects is visited in the order of their addresses. Only Linux can be asked for this,
-    and a container may refuse.
-    """
-    try:
-        import ctypes  # a few milliseconds, on Linux alone
-
-        personality = ctypes.CDLL(None).personality
-    except (ImportError, OSError, AttributeError, TypeError):
-        yield
-        return
-    before = personality(ctypes.c_ulong(TELL_PERSONALITY))
-    personality(ctypes.c_ulong(before | FIXED_ADDRESSES))
-    try:
-        yield
-    finally:
-        personality(ctypes.c_ulong(before))
 
 
 def _environment(scratch: str) -> dict[str, str]:
