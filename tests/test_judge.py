@@ -16,6 +16,8 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
+from grader.sandbox import attempt
+from grader.sandbox.attempt import Attempt
 from grader.sandbox.protocol import BATTERY, RUN, SCRIPT
 
 Judge = Callable[..., Verdict]
@@ -188,12 +190,19 @@ def test_crash_at_import_says_how(
 
 
 @pytest.mark.parametrize("ending", ["import os; os._exit(0)", "import sys; sys.exit(0)"])
-def test_crash_inside_a_check_fails_it_and_stops_the_others(judge: Judge, ending: str) -> None:
-    """A process that ends during a check leaves the later checks not run, never passed."""
-    verdict = judge("kata03", f"def topological_order(root):\n    {ending}\n")
+def test_crash_inside_a_check_fails_it_and_no_other(
+    judge: Judge, solution: Solution, ending: str
+) -> None:
+    """A process that ends during a check is started again for the next; the first one is told."""
+    begin = "stack = [(root, False)]"
+    verdict = judge("kata03", solution("kata03").replace(begin, f"{begin}\n    {ending}"))
+    once = solution("kata03").replace(begin, f"{begin}\n    if not root._prev: {ending}")
+    outcomes = [check.outcome for check in judge("kata03", once).checks]
 
     assert verdict.status == "crashed"
-    assert [check.outcome for check in verdict.checks] == ["failed"] + ["not-run"] * 10
+    assert [check.outcome for check in verdict.checks] == ["failed"] * 9 + ["not-run"] * 2
+    assert outcomes[0] == "failed"
+    assert "passed" in outcomes[:9]
 
 
 def test_exception_inside_a_check_fails_that_check(judge: Judge) -> None:
@@ -233,6 +242,53 @@ def test_endless_loop_in_a_call_names_the_call(judge: Judge, solution: Solution)
     assert verdict.message.startswith(
         "topological_order on a graph of 3 values was still running after 4 seconds, at line "
     )
+
+
+def test_one_hang_does_not_take_the_rest(
+    judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checks after it get a new process each, little time, and a sentence about their call."""
+    monkeypatch.setattr(Attempt.__init__, "__defaults__", (0.8,))
+    head = "def __pow__(self, k):"
+    verdict = judge("kata05", solution("kata05").replace(head, f"{head}\n        while k: pass"))
+    outcomes = {check.source.id: check.outcome for check in verdict.checks}
+
+    assert verdict.status == "timed-out"
+    assert re.fullmatch(
+        r"Running 'b = a \*\* 3; c = b \* 5; c.backward\(\)' was still running after 0\.\d "
+        r"seconds, at line \d+ in __pow__\. Does every loop end\?",
+        verdict.message,
+    )
+    assert [id for id, outcome in outcomes.items() if outcome == "passed"] == [
+        "test_negation",
+        "test_difference",
+        "test_number_on_the_left_of_plus_and_times",
+        "test_number_on_the_left_of_minus",
+        "test_sum_of_a_list",
+    ]
+    assert [id for id, outcome in outcomes.items() if outcome == "not-run"] == [
+        "test_powers_of_zero",
+        "test_value_as_exponent_is_refused",
+    ]
+    quotient = next(check for check in verdict.checks if check.source.id == "test_quotient")
+    assert re.fullmatch(
+        r"Running 'c = a / b; d = c \* 5; d.backward\(\)' was still running after 0\.[34] seconds, "
+        r"at line \d+ in __pow__\. Does every loop end\?",
+        quotient.message,
+    )
+
+
+def test_file_that_always_hangs_is_given_up(
+    judge: Judge, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first hang all the checks together have so much time and no more."""
+    monkeypatch.setattr(Attempt.__init__, "__defaults__", (0.3,))
+    monkeypatch.setattr(attempt, "REST_SECONDS", 0.7)
+    begin = "stack = [(root, False)]"
+    verdict = judge("kata03", solution("kata03").replace(begin, f"{begin}\n    while root: pass"))
+
+    outcomes = [check.outcome for check in verdict.checks]
+    assert outcomes == ["failed"] * 3 + ["not-run"] * 8
 
 
 def test_hang_in_a_stretch_check_does_not_block_a_pass(judge: Judge, solution: Solution) -> None:
@@ -405,7 +461,7 @@ def test_equal_sign_for_plus_equal_is_shown_in_three_lines(
     assert (
         failure.message
         == "b = a * a; b.grad = 5.0; b._backward() with a = 3.0: a.grad should be 30.0 and is 15.0. "
-        "`b = a * a` handed 15.0 to `a`; it should hand 30.0."
+        "`b = a * a` should pass 30.0 to `a`; 15.0 is there."
     )
     assert failure.counterexample.as_json()["rows"][0] == {
         "name": "a.grad",

@@ -534,7 +534,15 @@ def test_nothing_of_the_judges_environment_is_handed_on(
 
     assert "LEAKED" not in shown
     assert names <= {
-        *("HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PATH"),
+        *(
+            "HOME",
+            "LANG",
+            "PYTHONHASHSEED",
+            "LC_CTYPE",
+            "LD_LIBRARY_PATH",
+            "MALLOC_ARENA_MAX",
+            "PATH",
+        ),
         *("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ"),
     }
 

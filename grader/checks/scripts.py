@@ -13,6 +13,7 @@ from typing import Any
 from grader.checks.failure import (
     CheckFailed,
     describe,
+    expect_no_none,
     introduce,
     is_number,
     one_line,
@@ -45,10 +46,12 @@ class Played:
         """Return what an expression was: a number, a description of what is none, or a list."""
         return self.found[self.script.reads.index(read)]
 
-    def fail(self, sentence: str, rows: tuple[Row, ...] = ()) -> None:
+    def fail(self, sentence: str, rows: tuple[Row, ...] = (), *, telling: bool = False) -> None:
         """Fail the check with this script as the counterexample."""
         made = Program(self.script.code, self.script.inputs)
-        raise CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+        failure = CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+        failure.telling = telling
+        raise failure
 
 
 def play(
@@ -62,11 +65,19 @@ def play(
     try:
         return Played(attempt, made, tuple(_ask(attempt, made)))
     except LearnerError as error:
-        shown = Program(made.code, made.inputs)
+        shown = _until_read(made, error.program_line)
         for name in attempt.kata.entry:
             if error.message == f"name {name!r} is not defined":
                 raise CheckFailed(missing_sentence(attempt.kata, name), show(shown)) from None
+        expect_no_none(attempt, shown, error)
         raise raised(attempt, error, introduce(shown), show(shown)) from None
+
+
+def _until_read(made: Script, line: int | None) -> Program:
+    """Return the script, and the expression behind it if it was there that something was raised."""
+    read = (line or 0) - len(made.code.splitlines()) - 1
+    code = f"{made.code}\n{made.reads[read]}" if 0 <= read < len(made.reads) else made.code
+    return Program(code, made.inputs)
 
 
 def _ask(attempt: GradedAttempt, made: Script) -> list[Content]:
@@ -132,7 +143,7 @@ def expect_claims(
     played = play(attempt, code, "; ".join(claims), **inputs)
     for read, (expected, sentence) in claims.items():
         if played[read] != expected:
-            played.fail(sentence)
+            played.fail(sentence, telling=True)
 
 
 def places(things: str) -> str:

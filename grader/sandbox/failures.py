@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.core.model import Kata, Status, clip
 from grader.sandbox.protocol import Raised, SyntaxFault
 
@@ -19,12 +21,17 @@ class NotRun(Exception):
     """The candidate was gone before this check began."""
 
 
+def without_addresses(text: str) -> str:
+    """Return a text without the addresses of objects, which say nothing to a reader."""
+    return re.sub(r" at 0x[0-9A-Fa-f]{4,}", "", text)
+
+
 class LearnerError(Exception):
     """The learner's code raised an exception; the fields are the candidate's description."""
 
     def __init__(self, found: Raised) -> None:
         self.type = clip(found["error"], 80)
-        self.message = clip(found["message"], 2_000)
+        self.message = clip(without_addresses(found["message"]), 2_000)
         self.line = found["line"]
         self.program_line = found["program_line"]
         self.function = clip(found["function"], 80)
@@ -98,3 +105,10 @@ def how_it_died(signal: str) -> str:
         "SIGABRT": "it aborted",
     }
     return f"{words[signal]} ({signal})" if signal in words else signal
+
+
+def show_seconds(spent: float) -> str:
+    """Return `0.3 seconds`, `1 second`, `4 seconds`."""
+    if spent < 0.95:
+        return f"{spent:.1f} seconds"
+    return f"{spent:.0f} second{'s' if spent >= 1.5 else ''}"

@@ -28,7 +28,8 @@ from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
 from grader.sandbox import supervisor
-from grader.sandbox.failures import LIMITS, Ended, LearnerError, how_it_died
+from grader.sandbox.addresses import fixed_addresses
+from grader.sandbox.failures import LIMITS, Ended, LearnerError, how_it_died, show_seconds
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
@@ -119,7 +120,9 @@ class WalledProcess:
         self.close()
 
     def _start(self, module: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-S", "-X", "utf8", SUPERVISOR, module, self.scratch]
+        # As -I, but for PYTHONHASHSEED: no other such name is in the environment we give it.
+        python = [sys.executable, "-P", "-s", "-S", "-X", "utf8"]
+        command = [*python, SUPERVISOR, module, self.scratch]
         theirs: tuple[int, ...] = ()
         if SUPERVISED:
             reader, self.control = os.pipe()
@@ -127,16 +130,17 @@ class WalledProcess:
             theirs = (reader, writer)
             command += map(str, (*theirs, self.stack.fileno()))
         try:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self.scratch,
-                env=_environment(self.scratch),
-                start_new_session=True,
-                pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
-            )
+            with fixed_addresses():
+                return subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    cwd=self.scratch,
+                    env=_environment(self.scratch),
+                    start_new_session=True,
+                    pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
+                )
         finally:
             for handle in theirs:
                 os.close(handle)
@@ -217,7 +221,7 @@ class WalledProcess:
         return self.ended
 
     def _timeout_sentence(self, call: str, spent: float) -> str:
-        seconds = f"{max(1, round(spent))} second{'s' if spent >= 1.5 else ''}"
+        seconds = show_seconds(spent)
         used = self.meter.processor()
         place = self._hung_at()
         if used is None or used > spent / 2:
@@ -337,13 +341,14 @@ class CandidateProcess(WalledProcess):
         submission: Submission,
         seconds: float = CORE_SECONDS,
         module: str = "grader.sandbox.candidate",
+        **more: int,
     ) -> None:
         super().__init__(module, seconds)
         self.name = submission.module or submission.kata.name
         self.file = os.path.join(self.scratch, f"{self.name}.py")
-        self.take(submission)
+        self.take(submission, **more)
 
-    def take(self, submission: Submission) -> None:
+    def take(self, submission: Submission, **more: int) -> None:
         """Give it a file to load."""
         try:
             Path(self.file).write_bytes(submission.solution.source)
@@ -354,7 +359,7 @@ class CandidateProcess(WalledProcess):
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
         own = {"path": self.file, "name": self.name, "allowed": code_of(submission.allowed)}
-        self.write({**self.confinement(), **own})
+        self.write({**self.confinement(), **own, **more})
         self.send(LOAD)
 
     def send(self, verb: Verb[Any], **arguments: Any) -> None:
@@ -429,7 +434,8 @@ def _environment(scratch: str) -> dict[str, str]:
     if home:  # the supervisor takes it out again
         environment["KATA_BYTECODE"] = os.path.join(home, "cache", "bytecode")
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
-    return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
+    fixed = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0"}
+    return {**environment, **places, **fixed}
 
 
 def _close(stream: IO[bytes] | None) -> None:

@@ -135,9 +135,10 @@ class Shown(TypedDict):
 
 
 class Answered(TypedDict):
-    """The replies to a battery, each `done` or `raised` or `timed_out`, without their envelope.
+    """The replies to a battery or a replay, without their envelope.
 
-    They are of many shapes, and none is deeper than a list of tables of numbers.
+    Each is `done`, `raised`, `timed_out` or `died`, of many shapes; none is deeper than
+    a list of tables of numbers.
     """
 
     replies: list[dict[str, Five]]
@@ -180,3 +181,4 @@ ORDERS = Verb("orders", AllOrdered)
 SCRIPT = Verb("script", Read)
 SHOW = Verb("show", Shown)
 BATTERY = Verb("battery", Answered)
+REPLAY = Verb("replay", Answered)

@@ -70,7 +70,8 @@ def confine(setup: dict[str, Any]) -> list[str]:
     sys.path[:] = [entry for entry in sys.path if entry]
     limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
     raised = raise_wall(scratch, forbidden)
-    install_audit(scratch, forbidden, "Landlock" in raised, setup["readable"])
+    walled, forks = "Landlock" in raised, setup.get("forks", FORKS)
+    install_audit(scratch, forbidden, walled, setup["readable"], forks)
     return raised
 
 
@@ -201,9 +202,11 @@ def real(path: str) -> str:
     return system.same_case(os.path.realpath(path))
 
 
-def install_audit(scratch: str, forbidden: list[str], walled: bool, readable: list[str]) -> None:
+def install_audit(
+    scratch: str, forbidden: list[str], walled: bool, readable: list[str], forks: int = FORKS
+) -> None:
     """Let Python refuse, with a sentence, what the wall would refuse without one."""
-    handlers = Rules(scratch, forbidden, walled, readable).handlers()
+    handlers = Rules(scratch, forbidden, walled, readable, forks).handlers()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         handler = handlers.get(event)
@@ -217,7 +220,12 @@ class Rules:
     """What a kata's file may do, event by event; functions are kept before it can patch them."""
 
     def __init__(
-        self, scratch: str, forbidden: list[str], walled: bool, readable: list[str]
+        self,
+        scratch: str,
+        forbidden: list[str],
+        walled: bool,
+        readable: list[str],
+        forks: int = FORKS,
     ) -> None:
         # Behind the wall a link leads nowhere, so the text of a path will do; to resolve it would
         # cost a look at each folder above it.
@@ -234,7 +242,7 @@ class Rules:
         if not walled:
             self.forbidden += map(real, installed_packages())
             self.forbidden.append("/proc")
-        self.parent, self.forks = os.getppid(), 0
+        self.parent, self.forks, self.most_forks = os.getppid(), 0, forks
         self.writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
         self.walled = walled
 
@@ -316,8 +324,8 @@ class Rules:
     def fork(self, *_: Any) -> None:
         """Refuse a flood of processes; the count is inherited."""
         self.forks += 1
-        if self.forks > FORKS:
-            raise PermissionError(f"A kata starts no more than {FORKS} processes.")
+        if self.forks > self.most_forks:
+            raise PermissionError(f"A kata starts no more than {self.most_forks} processes.")
 
     def kill(self, process: Any, *_: Any) -> None:
         """Refuse signals to the grader and to everybody at once."""
