@@ -57,7 +57,7 @@ def trained_by(kata: str) -> Iterator[None]:
 
 
 def one_line(code: str) -> str:
-    return clip("; ".join(line.strip() for line in code.splitlines()), 80)
+    return clip("; ".join(line.strip() for line in code.splitlines()).replace(":;", ":"), 80)
 
 
 def introduce(made: Program) -> str:

@@ -29,6 +29,8 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             return {str(name): _value(fields) for name, fields in trace.items()}
         case "script", {"reads": list(reads)}:
             return [_plain(read) for read in reads]
+        case "scripts", {"reads": list(reads), "raised": raised}:
+            return [_plain(reads), str(raised and raised["error"])]
         case "sort", {"not_a_list": str(kind)}:
             return ["not a list", kind]
         case "sort", {"orders": list(orders), "changed": list(changed)}:

@@ -177,6 +177,16 @@ class Candidate:
         self.kept = namespace
         return {"reads": found}
 
+    def scripts(self, scripts: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
+        """Run scripts one after another, up to the first that raises."""
+        found: list[Any] = []
+        for one in scripts:
+            reply = answer(self, {"verb": "script", "names": names, **one})
+            if "error" in reply:
+                return {"reads": found, "raised": reply}
+            found.append(reply["reads"])
+        return {"reads": found, "raised": None}
+
     def value_class(self) -> Any:
         """Return the Value of the learner's file, or else the one the kata may import."""
         own = self.module.__dict__.get("Value")

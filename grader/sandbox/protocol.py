@@ -97,6 +97,13 @@ class Read(TypedDict):
     reads: list[Content]
 
 
+class ReadInTurn(TypedDict):
+    """What was read after each of many scripts; the one after them may have raised."""
+
+    reads: list[list[Content]]
+    raised: Raised | None
+
+
 class Shown(TypedDict):
     """`repr` of some Values."""
 
@@ -145,5 +152,6 @@ ENTRY = Verb("entry", Entry)
 RUN = Verb("run", Ran)
 SORT = Verb("sort", Sorted)
 SCRIPT = Verb("script", Read)
+SCRIPTS = Verb("scripts", ReadInTurn)
 SHOW = Verb("show", Shown)
 BATTERY = Verb("battery", Answered)
