@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from grader.checks.graded import GradedAttempt
-from grader.checks.scripts import Scene, is_list, numbers, places
+from grader.checks.scripts import Claim, Scene, is_list, numbers, places
 
 CLEAR = 0.05  # how far from the kink every sum is
 Numbers = list[float]
@@ -179,7 +179,7 @@ def untouched(net: Net) -> Iterator[Scene]:
     parameters = net.listed.format("net")
     for given in (f"{net.xs}", f"[Value(x) for x in {net.xs}]"):
         code = f"{net.lines()}xs = {given}\nkept = list(xs)\nout = net(xs)"
-        claims = {
+        claims: dict[str, Claim] = {
             places("*kept, *xs"): ([*range(len(net.xs))] * 2, lost),
             "[getattr(x, 'data', x) for x in xs]": (net.xs, lost),
             f"[p.data for p in {parameters}]": (net.weights, moved),
@@ -224,7 +224,7 @@ def two_of_them(one: Net, two: Net) -> Iterator[Scene]:
 def listed(made: str, weights: int, biases: int, parameters: str) -> Iterator[Scene]:
     """`parameters()` is a list of Values of their own, the same ones each time, drawn and new."""
     ps, count = "net.parameters()", weights + biases
-    claims = {
+    claims: dict[str, Claim] = {
         f"len([*{ps}])": (count, f"{made} should have {count} parameters"),
         is_list(ps): (1, "parameters() should give a list"),
         places(f"*{parameters}"): (

@@ -30,8 +30,9 @@ from grader.truth.script import Script, numbers_in, script
 from grader.truth.tolerances import RTOL, near
 
 ROWS = 12
+AT_ONCE = 25  # scenes of one request, which a diagnosis can still compare in a moment
 UNANSWERED = "Not everything that was asked for was answered."
-Claim = tuple[float | list[float], str]  # what an expression should be; what to say if it isn't
+Claim = tuple[float | Sequence[float], str]  # what an expression should be; what to say if it isn't
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,14 @@ class Scene:
 def expect_scenes(attempt: GradedAttempt, scenes: Iterable[Scene]) -> None:
     """After every scene everything is as it should be; the plainest that is not is shown.
 
-    They are played in one request. Those behind a scene that raises are not played.
+    Many are played in one request. Those behind a scene that raises are not played.
     """
     ordered = sorted(scenes, key=lambda scene: scene.size)
+    for begin in range(0, len(ordered), AT_ONCE):
+        _expect_some(attempt, ordered[begin : begin + AT_ONCE])
+
+
+def _expect_some(attempt: GradedAttempt, ordered: Sequence[Scene]) -> None:
     made = [_made(attempt, scene) for scene in ordered]
     asked = [
         {
