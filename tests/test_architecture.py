@@ -42,7 +42,7 @@ NAMES = sorted(MODULES)
 BESIDE_THE_LEARNER = [
     *(
         f"grader.sandbox.{name}"
-        for name in ("supervisor", "candidate", "describe", "overtime", "wall", "seccomp")
+        for name in ("supervisor", "candidate", "describe", "overtime", "sweep", "wall", "seccomp")
     ),
     *(f"grader.grading.{name}" for name in ("suspects", "signature")),
     "grader.truth.tolerances",

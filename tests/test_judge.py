@@ -28,7 +28,7 @@ def test_solution_passes_with_every_star(judge: Judge, solution: Solution) -> No
     verdict = judge("kata02", solution("kata02"))
 
     assert verdict.status == "passed"
-    assert verdict.message == "kata02 passed: 7 of 7 core checks."
+    assert verdict.message == "kata02 passed: 8 of 8 core checks."
     assert {check.outcome for check in verdict.checks} == {"passed"}
 
 
@@ -516,7 +516,7 @@ def test_verdict_without_torch_says_which_authority_is_missing(
     wrong = judge("kata02", solution("kata02").replace("+= self.data", "= self.data"), seed=99)
 
     assert right.message == (
-        "kata02 passed: 7 of 7 core checks. PyTorch is not installed: the reference and finite "
+        "kata02 passed: 8 of 8 core checks. PyTorch is not installed: the reference and finite "
         "differences judged without it."
     )
     assert wrong.status == "failed"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from grader.checks import enumeration
+from grader.checks import drawn
 from grader.core.model import KitError
 from grader.tour import graph
 from grader.tour.step_screen import Stepper
@@ -53,7 +53,7 @@ def shown(found: Walk) -> str:
 def test_steps_end_in_the_engines_gradients(kind: str, seed: int) -> None:
     """On drawn programs, forward and backward: the last step holds what backward() leaves."""
     tried = 0
-    for made in enumeration.sampled(kind, seed):
+    for made in drawn.sampled(kind, seed):
         code = made.code.partition("\n" + made.result + ".grad")[0]
         lines = [
             line for line in code.splitlines() if "grad" not in line and "backward" not in line

@@ -8,10 +8,14 @@ from grader.truth.oracle import Oracle
 
 
 class GradedAttempt(Attempt):
-    """The learner's file, driven through the verbs; `wrong` once a check has failed."""
+    """The learner's file, driven through the verbs; `wrong` once a check has failed.
+
+    `tried` counts the small programs that came out right.
+    """
 
     def __init__(self, submission: Submission, oracle: Oracle, seed: int) -> None:
         self.oracle = oracle
         self.seed = seed
         self.wrong = False
+        self.tried = 0
         super().__init__(submission)

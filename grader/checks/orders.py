@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.checks import drawn
 from grader.checks.failure import CheckFailed, introduce, raised
 from grader.checks.graded import GradedAttempt
-from grader.checks.programs import expect_over
 from grader.core.model import Counterexample, Row
 from grader.sandbox.failures import LearnerError
 from grader.sandbox.protocol import SORT
@@ -227,4 +227,5 @@ def _row(name: str, got: int, expected: int) -> Row:
 
 def expect_sampled_orders(attempt: GradedAttempt) -> None:
     """Hold the attempt against the graphs of drawn programs."""
-    expect_over(attempt, "forward", lambda made: expect_order(sort(attempt, made)))
+    for made in drawn.sampled("forward", attempt.seed):
+        expect_order(sort(attempt, made))

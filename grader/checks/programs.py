@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.checks import enumeration
+from grader.checks import drawn
 from grader.checks.blame import Blame, first_wrong, operations
 from grader.checks.failure import (
     CheckFailed,
@@ -203,15 +203,5 @@ def _judge(trace: Trace, rows: list[Row], more: str = "") -> None:
 
 def expect_sampled(attempt: GradedAttempt, kind: str, check: Callable[[Trace], None]) -> None:
     """Hold the attempt's traces of drawn programs against a check."""
-    expect_over(attempt, kind, lambda made: check(run(attempt, made)))
-
-
-def expect_over(attempt: GradedAttempt, kind: str, check: Callable[[Program], None]) -> None:
-    """Check drawn programs; a failing one is shrunk if it is the first failure of the verdict."""
-    for made in enumeration.sampled(kind, attempt.seed):
-        try:
-            check(made)
-        except CheckFailed as failure:
-            if attempt.wrong:
-                raise
-            raise enumeration.shrink(attempt.oracle, kind, check, failure) from None
+    for made in drawn.sampled(kind, attempt.seed):
+        check(run(attempt, made))

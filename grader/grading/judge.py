@@ -196,9 +196,12 @@ def _verdict(session: Session) -> Verdict:
     else:
         verdict.status = "passed"
         verdict.message = f"{kata.short} passed: {len(core)} of {len(core)} core checks."
+        if tried := session.attempt.tried:
+            verdict.notes = (f"{tried:,} small programs were tried, and all of them agree.",)
     missing = session.attempt.oracle.missing
     if missing and verdict.status in ("passed", "failed"):
-        verdict.notes = (f"{missing}: the reference and finite differences judged without it.",)
+        without = f"{missing}: the reference and finite differences judged without it."
+        verdict.notes += (without,)
         if verdict.status == "passed":
-            verdict.message += " " + verdict.notes[0]
+            verdict.message += " " + without
     return verdict

@@ -6,6 +6,8 @@ of an exception, which of several right orders a sort returns.
 
 from __future__ import annotations
 
+import math
+from array import array
 from typing import Any
 
 from grader.truth import tolerances
@@ -31,6 +33,8 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             return [_plain(read) for read in reads]
         case "scripts", {"reads": list(reads), "raised": raised}:
             return [_plain(reads), str(raised and raised["error"])]
+        case "sweep", {"numbers": str(numbers), "unclear": list(unclear), "operands": operands}:
+            return [_floats(numbers), _plain(unclear), _plain(operands), _plain(reply["stopped"])]
         case "sort", {"not_a_list": str(kind)}:
             return ["not a list", kind]
         case "sort", {"orders": list(orders), "changed": list(changed)}:
@@ -48,6 +52,16 @@ def _value(fields: Any) -> Any:
     if isinstance(fields.get("_prev"), list):
         found["_prev"] = sorted({str(_plain(operand)) for operand in fields["_prev"]})
     return found
+
+
+def _floats(text: str) -> list[float | str] | str:
+    """Return numbers that travelled as hexadecimal; NaN and infinities by name."""
+    found = array("d")
+    try:
+        found.frombytes(bytes.fromhex(text))
+    except ValueError:
+        return "odd"
+    return [number if math.isfinite(number) else str(number) for number in found]
 
 
 def _plain(content: Any) -> Any:

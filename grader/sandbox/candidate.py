@@ -34,6 +34,7 @@ from grader.sandbox.describe import (
     type_name,
 )
 from grader.sandbox.overtime import Overtime, overtime_after
+from grader.sandbox.sweep import Batch, Sweep
 
 REPLY_LIMIT = 32_000_000
 
@@ -135,6 +136,23 @@ class Candidate:
                 for name, value in names.items()
                 if name != "_"
             }
+        }
+
+    def sweep(self, batches: list[Batch], with_operands: bool, seconds: float) -> dict[str, Any]:
+        """Run many small programs, up to the one at which the time is over."""
+        found = Sweep(self.module.__dict__["Value"])
+        stopped = False
+        try:
+            with overtime_after(seconds):
+                for batch in batches:
+                    found.run(batch, with_operands)
+        except Overtime:
+            stopped = True
+        return {
+            "numbers": found.numbers.tobytes().hex(),
+            "unclear": found.unclear,
+            "operands": found.operands,
+            "stopped": found.done if stopped else None,
         }
 
     def sort(

@@ -21,6 +21,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
+import msgspec
+
 from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
@@ -160,7 +162,7 @@ class WalledProcess:
             self.since, self.waited, self.unread = time.monotonic(), self.meter.waited(), 0
         self.asked += 1
         self.sent += 1
-        line = json.dumps(request).encode() + b"\n"
+        line = msgspec.json.encode(request) + b"\n"
         self.unread += len(line)
         assert self.process.stdin is not None
         # A stopped process never drains its pipe, and a write would wait for it without end.

@@ -83,6 +83,19 @@ class Ran(TypedDict):
     trace: dict[str, dict[str, Field]]
 
 
+class Swept(TypedDict):
+    """Numbers of many programs (float64 in hexadecimal), and the places of those without any.
+
+    `operands` has, where asked for, the slots of the operands of each Value of each program;
+    `stopped` is the place of the program that took too long.
+    """
+
+    numbers: str
+    unclear: list[int]
+    operands: list[list[list[int]]]
+    stopped: int | None
+
+
 class Sorted(TypedDict):
     """For each call the nodes it listed; else the type of what was returned instead of a list."""
 
@@ -150,6 +163,7 @@ SETUP = Verb("setup", SetUp)
 LOAD = Verb("load", Loaded)
 ENTRY = Verb("entry", Entry)
 RUN = Verb("run", Ran)
+SWEEP = Verb("sweep", Swept)
 SORT = Verb("sort", Sorted)
 SCRIPT = Verb("script", Read)
 SCRIPTS = Verb("scripts", ReadInTurn)

@@ -9,7 +9,7 @@ from typing import Any
 from grader.core.model import KitError, plain_number, show_number
 from grader.tour import graph
 from grader.tour.graph import Graph
-from grader.truth.program import Backward, Local, Program, Seed
+from grader.truth.program import Backward, Data, Local, Program, Seed
 from reference import draw
 from reference.engine import topological_order
 from reference.picture import Box, Picture
@@ -127,7 +127,7 @@ def walk_through(made: Program) -> Walk:
     Raises KitError for a program that sets gradients by hand or goes backward more than once.
     """
     backwards = [step for step in made.steps if isinstance(step, Backward)]
-    by_hand = [step for step in made.steps if isinstance(step, Seed | Local)]
+    by_hand = [step for step in made.steps if isinstance(step, Seed | Data | Local)]
     if by_hand or len(backwards) != 1 or made.steps[-1] != backwards[0]:
         raise KitError(
             "step goes through a program that ends in one backward(); this one sets gradients "

@@ -21,6 +21,7 @@ from grader.truth.program import (
     FLOAT_METHODS,
     Assign,
     Backward,
+    Data,
     Local,
     Loop,
     Program,
@@ -28,6 +29,7 @@ from grader.truth.program import (
     Step,
 )
 from grader.truth.script import Script, numbers_in
+from grader.truth.smooth import TINY, has_differences
 from grader.truth.tolerances import close, close_to_difference, near
 
 STEP = sys.float_info.epsilon ** (1 / 3)
@@ -88,6 +90,8 @@ class Tape:
                         self.run(body, authority)
                 case Seed(names=names, grad=grad):
                     self.grads.update({self.current[name]: grad for name in names})
+                case Data(name=name, number=number):
+                    self.data[self.current[name]] = number
                 case Local(name=name):
                     node = self.current[name]
                     for operand, partial in authority.partials(self, node).items():
@@ -116,6 +120,14 @@ class Tape:
 
     def _add(self, node: int, share: float) -> None:
         self.grads[node] = self.grads.get(node, 0.0) + share
+
+    @property
+    def kinks(self) -> list[float]:
+        """Return the operands of every relu."""
+        relus = (
+            made for made in self.made if made and ".relu()" in ast.unparse(made[0].expression)
+        )
+        return [self.data[node] for _, operands in relus for node in operands.values()]
 
     def ancestors(self, root: int) -> list[int]:
         """Return the nodes the root depends on, itself included, operands first."""
@@ -289,7 +301,7 @@ def _along(step: Assign, here: dict[str, float], moved: str) -> Callable[[float]
 
 def slope(function: Callable[[float], float], x: float) -> float:
     """Return the central difference of `function` at `x`, over the step as floats have it."""
-    h = STEP * max(1.0, abs(x))
+    h = STEP * (abs(x) if 0 < abs(x) < TINY else max(1.0, abs(x)))
     above, below = x + h, x - h
     return float((function(above) - function(below)) / (above - below))
 
@@ -297,7 +309,9 @@ def slope(function: Callable[[float], float], x: float) -> float:
 def consult(program: Program, torch: PyTorch | None) -> Answers:
     """Return what the authorities say of every name, having made sure that they agree."""
     reference = _run_reference(program)
-    sizes, difference = _run(program, Sizes()), _run(program, Differences())
+    sizes = _run(program, Sizes())
+    smooth = has_differences(sizes.data, sizes.kinks)
+    difference = _run(program, Differences()) if smooth else None
     asked = _run(program, torch) if torch else None
     answers: Answers = {}
     for name in program.names:
@@ -306,7 +320,7 @@ def consult(program: Program, torch: PyTorch | None) -> Answers:
             data=reference[name][0],
             reference=reference[name][1],
             pytorch=asked.grads.get(node, 0.0) if asked else None,
-            finite_difference=difference.grads.get(node, 0.0),
+            finite_difference=difference.grads.get(node, 0.0) if difference else None,
             scale=sizes.grads.get(node, 0.0),
         )
         _insist(program, name, answers[name], sizes.data[node])

@@ -6,6 +6,7 @@ nor the reference.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 from pathlib import Path
@@ -13,9 +14,11 @@ from typing import Any
 
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
+from grader.truth.agreement import Tensors
 from grader.truth.authorities import Answers, PyTorch, Readings, consult, consult_script
 from grader.truth.program import Program
 from grader.truth.script import Script
+from grader.truth.swept import Swept
 
 
 class Oracle:
@@ -28,7 +31,9 @@ class Oracle:
     def __init__(
         self, folder: str | None, name: str, fresh: bool = False, solution: Path | None = None
     ) -> None:
-        self.path = Path(folder, "cache", f"{name}.json") if folder else None
+        self.folder = Path(folder, "cache") if folder else None
+        self.path = self.folder and self.folder / f"{name}.json"
+        self.fresh = fresh
         self.torch_version = installed_torch()
         self.missing = "" if self.torch_version else "PyTorch is not installed"
         self.solution = solution
@@ -37,6 +42,7 @@ class Oracle:
         self.used: dict[str, Program] = {}
         self.readings: dict[str, Readings] = {}
         self.played: dict[str, Script] = {}
+        self.swept: dict[str, Swept] = {}
         self.changed = False
         self._load(fresh)
 
@@ -56,10 +62,21 @@ class Oracle:
             self.changed = True
         return self.readings[script.key]
 
+    def small(self, kind: str) -> Swept:
+        """Return every small program of a kind, with what each of its numbers should be."""
+        if kind not in self.swept:
+            path = self.folder and self.folder / f"{kind}.json"
+            print_ = f"{_fingerprint(None)} {self.torch_version}"
+            self.swept[kind] = Swept(kind, path, print_)
+            if not self.fresh:
+                self.swept[kind].load()
+        return self.swept[kind]
+
     def ask_torch(self) -> bool:
         """Ask PyTorch what it has not been asked; return whether its answers are all at hand."""
         unasked = self.unasked()
-        if unasked and not self.missing:
+        unsure = [swept for swept in self.swept.values() if not swept.confirmed]
+        if (unasked or unsure) and not self.missing:
             try:
                 torch = PyTorch()
             except (ImportError, OSError) as error:
@@ -70,6 +87,8 @@ class Oracle:
                     self.readings[made.key] = consult_script(made, True, self.solution)
                 else:
                     self.answers[made.key] = consult(made, torch)
+            for swept in unsure:
+                swept.confirm(Tensors(torch))
             self.changed = True
         return not self.missing
 
@@ -85,7 +104,7 @@ class Oracle:
 
     def save(self) -> None:
         """Keep the answers; a folder that can't be written costs only time at the next verdict."""
-        if self.path is None or not self.changed:
+        if self.path is None:
             return
         kept = {
             "fingerprint": self.fingerprint,
@@ -93,10 +112,11 @@ class Oracle:
             "answers": self.answers,
             "readings": self.readings,
         }
-        try:
-            write_atomically(self.path, json.dumps(kept))
-        except OSError:
-            return
+        with contextlib.suppress(OSError):
+            for swept in self.swept.values():
+                swept.save()
+            if self.changed:
+                write_atomically(self.path, json.dumps(kept))
 
     def _load(self, fresh: bool) -> None:
         if self.path is None:

@@ -6,7 +6,8 @@
 
 The text is parsed with `ast` against a whitelist, so what an engine executes is exactly what a
 learner reads and can paste. A program has assignments of expressions, `x.grad = number`,
-`x._backward()`, `x.backward()`, and `for _ in range(n):` around assignments.
+`x.data = number` of an input, `x._backward()`, `x.backward()`, and `for _ in range(n):` around
+assignments.
 """
 
 from __future__ import annotations
@@ -105,6 +106,14 @@ class Seed:
 
 
 @dataclass(frozen=True)
+class Data:
+    """`name.data = number`: an input gets another number, for what is built next."""
+
+    name: str
+    number: float
+
+
+@dataclass(frozen=True)
 class Local:
     """`name._backward()`: one node hands its share to its operands."""
 
@@ -126,7 +135,7 @@ class Loop:
     body: tuple[Assign, ...]
 
 
-Step = Assign | Seed | Local | Backward | Loop
+Step = Assign | Seed | Data | Local | Backward | Loop
 
 
 @dataclass(frozen=True)
@@ -211,7 +220,7 @@ def names_in(step: Step) -> tuple[str, ...]:
             return step.operands
         case Seed(names=names):
             return names
-        case Local(name=name) | Backward(name=name):
+        case Data(name=name) | Local(name=name) | Backward(name=name):
             return (name,)
     return ()
 
@@ -223,9 +232,15 @@ def _parse(code: str, known: set[str]) -> Iterator[Step]:
         raise ProgramError(error.msg, error.lineno or 1, (error.offset or 1) - 1) from None
     except (RecursionError, MemoryError):
         raise ProgramError(TOO_DEEP) from None
+    inputs = set(known)
     for statement in tree.body:
         _check_size(statement)
-        yield _parse_statement(statement, known)
+        step = _parse_statement(statement, known)
+        if isinstance(step, Assign):
+            inputs.discard(step.name)
+        if isinstance(step, Data) and step.name not in inputs:
+            raise ProgramError("only an input's data can be set", *_place(statement))
+        yield step
 
 
 def _check_size(statement: ast.stmt) -> None:
@@ -260,6 +275,9 @@ def _parse_statement(statement: ast.stmt, known: set[str]) -> Step:
             for name in names:
                 _check_name(statement, name, known)
             return Seed(names, _number(value))
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="data")], value=value):
+            _check_name(statement, name, known)
+            return Data(name, _number(value))
         case ast.Expr(
             ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=verb), args=[], keywords=[])
         ) if verb in ("backward", "_backward"):

@@ -4,11 +4,14 @@ The numbers of a program are never 0 or 1 and their sum is never their product, 
 operator or a wrong operand shows.
 """
 
+import ast
+
 import pytest
 
 from grader.checks.failure import CheckFailed
 from grader.checks.programs import (
     Trace,
+    expect_agreement,
     expect_closed_form,
     expect_data,
     expect_gradients,
@@ -16,6 +19,7 @@ from grader.checks.programs import (
     representations,
     run,
 )
+from grader.checks.small import expect_small
 
 ALL = ("data", "grad", "_prev", "_op")
 
@@ -107,14 +111,25 @@ def test_operands_stay_as_they_were(attempt):
         expect_operands(trace, "s", "a", "b")
 
 
-def test_any_graph(attempt):
-    """On drawn graphs every number is right and every operand is recorded."""
+def test_every_small_program(attempt):
+    """In every program of one or two lines every number is right and every operand recorded."""
 
     def check(trace: Trace) -> None:
-        expect_data(trace)
-        expect_gradients(trace)
+        expect_agreement(trace)
+        for step in trace.program.steps:
+            expect_operands(trace, step.name, *_parts(step.expression))
 
-    expect_sampled(attempt, "forward", check)
+    expect_small(attempt, "forward", check, ALL)
+
+
+def _parts(expression: ast.expr) -> list[str | float]:
+    sides = (expression.left, expression.right)
+    return [x.id if isinstance(x, ast.Name) else ast.literal_eval(x) for x in sides]
+
+
+def test_any_graph(attempt):
+    """On drawn graphs every number is right, and every gradient 0."""
+    expect_sampled(attempt, "forward", expect_agreement)
 
 
 @pytest.mark.stretch

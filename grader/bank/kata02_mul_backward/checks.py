@@ -7,6 +7,7 @@ or a swapped operand shows.
 import pytest
 
 from grader.checks.programs import expect_agreement, expect_data, expect_sampled, run
+from grader.checks.small import expect_small
 
 
 def test_each_operand_gets_the_other_times_upstream(attempt):
@@ -45,6 +46,11 @@ def test_only_the_operands_are_touched(attempt):
     expect_data(run(attempt, "c = a * b\nc.grad = 5.0\nc._backward()", a=2, b=3))
     deep = "c = a * b\nd = c * b\nc.grad = 7.0\nd.grad = 5.0\nd._backward()"
     expect_agreement(run(attempt, deep, a=2, b=3))
+
+
+def test_every_small_program(attempt):
+    """In every program of one or two lines, walked in order, every gradient is right."""
+    expect_small(attempt, "local")
 
 
 def test_any_graph_of_sums_and_products(attempt):

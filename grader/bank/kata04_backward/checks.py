@@ -13,6 +13,7 @@ from grader.checks.programs import (
     expect_sampled,
     run,
 )
+from grader.checks.small import expect_small
 
 
 def test_root_has_gradient_one(attempt):
@@ -62,6 +63,11 @@ def test_two_losses_add_up_in_a_shared_leaf(attempt):
     code = "c = a * b\nd = a * a\nc.backward()\nd.backward()"
     expect_agreement(run(attempt, code, a=2, b=3))
     expect_agreement(run(attempt, "b = a * a\na.grad = 7.0\nb.backward()", a=3))
+
+
+def test_every_small_program(attempt):
+    """In every program of up to three lines every gradient is right."""
+    expect_small(attempt, "backward")
 
 
 def test_any_graph(attempt):

@@ -7,6 +7,7 @@ import pytest
 
 from grader.checks.programs import expect_agreement, expect_sampled, run
 from grader.checks.scripts import expect_raises
+from grader.checks.small import expect_small
 
 
 def test_negation(attempt):
@@ -77,6 +78,11 @@ def test_shares_add_up(attempt):
     for operator in "-/*":
         expect_agreement(run(attempt, code.format(operator), a=3, b=2))
     expect_agreement(run(attempt, "b = a ** 2\nc = a ** 3\nd = b + c\nd.backward()", a=3))
+
+
+def test_every_small_program(attempt):
+    """In every program of one or two lines every number and every gradient is right."""
+    expect_small(attempt, "arithmetic")
 
 
 def test_any_graph(attempt):

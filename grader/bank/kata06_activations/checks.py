@@ -8,6 +8,7 @@ import pytest
 
 from grader.checks.programs import expect_agreement, expect_closed_form, expect_sampled, run
 from grader.checks.scripts import expect_raises
+from grader.checks.small import expect_small
 
 UP, DOWN = "b = a.{}()\nc = b * 5\nc.backward()", "b = a.{}()\nc = b * -3\nc.backward()"
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
@@ -63,6 +64,11 @@ def test_gradient_goes_on_to_what_is_below(attempt):
     for name in FUNCTIONS:
         code = f"b = a * 0.25\nc = b.{name}()\nd = c * a\nd.backward()"
         expect_agreement(run(attempt, code, a=3))
+
+
+def test_every_small_program(attempt):
+    """In every program of one or two lines every number and every gradient is right."""
+    expect_small(attempt, "activations")
 
 
 def test_any_graph(attempt):

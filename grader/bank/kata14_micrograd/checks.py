@@ -28,6 +28,7 @@ from grader.checks.scripts import (
     is_list,
     play,
 )
+from grader.checks.small import expect_small
 from grader.checks.statement import expect_example
 
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
@@ -129,6 +130,12 @@ def test_first_program_of_the_article(attempt):
     with trained_by("kata05"):
         trace = run(attempt, "c = a * b + b ** 2\nc.backward()", a=2, b=3)
         expect_agreement(trace)
+
+
+def test_every_small_program(attempt):
+    """In every program of one or two lines every number and every gradient is right."""
+    with trained_by("kata05"):
+        expect_small(attempt, "everything")
 
 
 def test_any_graph(attempt):

@@ -1,38 +1,26 @@
-"""Programs drawn at random, with every graph shape that hides a mistake, and the smallest failure.
+"""Longer programs drawn at random, with every graph shape that hides a mistake.
 
-One recipe builds a program from choices. A seeded generator makes the choices for the programs of
-a verdict, so they cost nothing and repeat; hypothesis makes them to shrink a failing program, and
-is imported for that alone.
+They stand beside the small ones, which are all tried: chains, ladders, deep diamonds, two losses.
+A seed draws the same programs each time, and the shortest come first.
 """
 
 from __future__ import annotations
 
 import math
 import random
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TypeVar
 
-from grader.checks.failure import CheckFailed
-from grader.sandbox.failures import Ended, NotRun
 from grader.truth.program import FLOAT_METHODS, Program
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import DrawFn, SearchStrategy
-
-    from grader.truth.oracle import Oracle
 
 T = TypeVar("T")
 Kind = str  # a key of OPERATORS
 Operand = int | float  # the number of a node, or a plain number
 
-PER_SHAPE = 4
-SHRINK_SECONDS = 0.8
+PER_SHAPE = 2
 LARGEST = 1_000.0
-# The first are the ones a failing program shrinks to. None is 0 or 1.
+# None is 0 or 1.
 NUMBERS = (2.0, 3.0, 5.0, -2.0, -3.0, 4.0, -5.0, 1.5, -1.5, 2.5, -0.5)
 UPSTREAM = (7.0, -6.0, 0.25, 11.0)
 CONSTANTS = (6.0, -4.0, 0.75)
@@ -106,21 +94,8 @@ OPERATORS: dict[Kind, tuple[Operator, ...]] = {
 REFLECTED = ("arithmetic", "everything")  # a plain number may stand on the left as well
 
 
-class Choices(Protocol):
-    """Who chooses: the generator of a seed, or hypothesis."""
-
-    def number(self, least: int, most: int) -> int:
-        """Return a whole number between two, both possible."""
-
-    def one_of(self, options: Sequence[T]) -> T:
-        """Return one of the options."""
-
-    def distinct(self, options: Sequence[float], count: int) -> list[float]:
-        """Return as many of the options, no two of equal size."""
-
-
 class Seeded:
-    """Choices that are the same for the same seed."""
+    """Who chooses: the generator of a seed, always in the same way."""
 
     def __init__(self, seed: str) -> None:
         self.random = random.Random(seed)
@@ -136,27 +111,6 @@ class Seeded:
         return list(by_size.values())[:count]
 
 
-class Drawn:
-    """Choices of hypothesis, which can shrink them."""
-
-    def __init__(self, draw: DrawFn) -> None:
-        from hypothesis import strategies
-
-        self.draw, self.strategies = draw, strategies
-
-    def number(self, least: int, most: int) -> int:
-        return self.draw(self.strategies.integers(least, most))
-
-    def one_of(self, options: Sequence[T]) -> T:
-        return self.draw(self.strategies.sampled_from(options))
-
-    def distinct(self, options: Sequence[float], count: int) -> list[float]:
-        any_option = self.strategies.sampled_from(options)
-        return self.draw(
-            self.strategies.lists(any_option, min_size=count, max_size=count, unique_by=abs)
-        )
-
-
 class Sketch:
     """A graph in the making: inputs are numbered first, then one node a line.
 
@@ -164,7 +118,7 @@ class Sketch:
     or a sum that equals the product of its operands.
     """
 
-    def __init__(self, choices: Choices, kind: Kind = "backward") -> None:
+    def __init__(self, choices: Seeded, kind: Kind = "backward") -> None:
         self.choices = choices
         self.kind = kind
         self.inputs = choices.number(1, 3)
@@ -282,11 +236,11 @@ ONE_ROOT: tuple[Callable[[Sketch], None], ...] = (
 
 
 def shapes_of(kind: Kind) -> tuple[Callable[[Sketch], None], ...]:
-    """Return the shapes that a kind of program can have; a failing one shrinks to the first."""
+    """Return the shapes that a kind of program can have."""
     return ONE_ROOT if kind in ("forward", "local") else (*ONE_ROOT, two_losses)
 
 
-def build(kind: Kind, shape: Callable[[Sketch], None], choices: Choices) -> Program | None:
+def build(kind: Kind, shape: Callable[[Sketch], None], choices: Seeded) -> Program | None:
     """Return a program of this kind and shape, or None if its numbers would hide a mistake."""
     sketch = Sketch(choices, kind)
     shape(sketch)
@@ -342,94 +296,3 @@ def sampled(kind: Kind, seed: int) -> list[Program]:
             if made:
                 found[made.key] = made
     return sorted(found.values(), key=lambda made: (made.code.count("\n"), len(made.key)))
-
-
-def free_of(lines: int) -> Callable[[Sketch], None]:
-    """Return the shape of exactly so many lines over anything that is there."""
-
-    def shape(sketch: Sketch) -> None:
-        for _ in range(lines):
-            sketch.add()
-
-    return shape
-
-
-def programs(
-    kind: Kind, shapes: Sequence[Callable[[Sketch], None]] = ()
-) -> SearchStrategy[Program]:
-    """Return a hypothesis strategy for the programs of a kind, of every shape or of these."""
-    from hypothesis import assume
-    from hypothesis import strategies as st
-
-    @st.composite
-    def program(draw: DrawFn) -> Program:
-        choices = Drawn(draw)
-        made = build(kind, choices.one_of(shapes or shapes_of(kind)), choices)
-        assume(made)
-        assert made
-        return made
-
-    return program()
-
-
-def shrink(
-    oracle: Oracle, kind: Kind, check: Callable[[Program], None], failure: CheckFailed
-) -> CheckFailed:
-    """Return the failure of the smallest program found, or the given one if none is smaller.
-
-    Programs of one line are searched first, then of two and three, then of every shape.
-    """
-    if failure.unwritten or failure.blocked:
-        return failure
-    until = time.monotonic() + SHRINK_SECONDS
-    tried: dict[str, CheckFailed | None] = {}
-
-    def fails(made: Program) -> bool:
-        if made.key not in tried and time.monotonic() < until:
-            tried[made.key] = _failure_on(made, check)
-        return tried.get(made.key) is not None
-
-    with _aside(oracle):
-        for shapes in ([free_of(1)], [free_of(2)], [free_of(3)], shapes_of(kind)):
-            found = _find(programs(kind, shapes), fails)
-            if found:
-                return tried[found.key] or failure
-    return failure
-
-
-def _find(strategy: SearchStrategy[Program], fails: Callable[[Program], bool]) -> Program | None:
-    """Let hypothesis look for a program that fails, and shrink it."""
-    import hypothesis
-    from hypothesis.configuration import set_hypothesis_home_dir
-
-    set_hypothesis_home_dir(tempfile.gettempdir() + "/kata-hypothesis")
-    settings = hypothesis.settings(
-        max_examples=150,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    try:
-        return hypothesis.find(strategy, fails, settings=settings, random=random.Random(0))
-    except (hypothesis.errors.NoSuchExample, hypothesis.errors.Unsatisfiable):
-        return None
-
-
-def _failure_on(made: Program, check: Callable[[Program], None]) -> CheckFailed | None:
-    try:
-        check(made)
-    except CheckFailed as found:
-        return found
-    except (Ended, NotRun):  # the candidate died: no smaller program can be tried on it
-        return None
-    return None
-
-
-@contextmanager
-def _aside(oracle: Oracle) -> Iterator[None]:
-    """Let the oracle forget what it is asked meanwhile: these programs are tried once."""
-    answers, used = dict(oracle.answers), dict(oracle.used)
-    try:
-        yield
-    finally:
-        oracle.answers, oracle.used = answers, used

@@ -1,11 +1,10 @@
-"""Drawn programs: every shape, numbers that tell, and the smallest failure."""
+"""Drawn programs: every shape, and numbers that tell."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from grader.checks.enumeration import (
+from grader.checks.drawn import (
     ONE_ROOT,
     OPERATORS,
     PLUS,
@@ -14,14 +13,10 @@ from grader.checks.enumeration import (
     Seeded,
     Sketch,
     build,
-    programs,
     sampled,
     shapes_of,
-    shrink,
 )
-from grader.checks.failure import CheckFailed
-from grader.truth.authorities import Differences, Tape, consult
-from grader.truth.oracle import Oracle
+from grader.truth.authorities import consult
 from grader.truth.program import Program
 
 KINDS = tuple(OPERATORS)
@@ -57,11 +52,11 @@ def test_every_shape_is_drawn(kind: str) -> None:
         {n for n, uses in operand_counts(p).items() if uses > 1} - set(p.inputs) for p in found
     ]
 
-    assert len(found) >= 4 * len(ONE_ROOT)
-    assert sum(map(bool, inputs)) >= 4
-    assert sum(map(bool, inner)) >= 4
+    assert len(found) >= 2 * len(ONE_ROOT)
+    assert sum(map(bool, inputs)) >= 2
+    assert sum(map(bool, inner)) >= 2
     assert max(len(p.names) for p in found) >= 9
-    assert (sum(p.code.count(".backward()") == 2 for p in found) >= 3) == (
+    assert (sum(p.code.count(".backward()") == 2 for p in found) >= 2) == (
         kind not in ("forward", "local")
     )
 
@@ -102,34 +97,3 @@ def test_numbers_that_hide_a_mistake_are_refused() -> None:
     assert not telling(TIMES, 3.0, 2e5)
     assert not telling(PLUS, 3.0, 0.0)
     assert telling(TIMES, 2.0, 3.0)
-
-
-@settings(max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(programs("backward"))
-def test_strategy_gives_programs_that_tell(made: Program) -> None:
-    """What hypothesis draws can be parsed, and its numbers hide nothing."""
-    tape = Tape(made)
-    tape.run(made.steps, Differences())
-
-    assert not {0.0, 1.0, -1.0} & set(tape.data)
-
-
-def test_failing_program_shrinks_to_one_written_by_hand() -> None:
-    """A mistake in reuse shrinks to two lines on the first numbers."""
-
-    def check(made: Program) -> None:
-        if max(operand_counts(made).values()) > 1:
-            raise CheckFailed(made.code)
-
-    oracle = Oracle(None, "test")
-    found = shrink(oracle, "backward", check, CheckFailed("large"))
-
-    assert found.message in ("b = a * a\nb.backward()", "b = a + a\nb.backward()")
-    assert not oracle.used
-
-
-def test_failure_that_can_not_be_repeated_is_kept() -> None:
-    """When no drawn program fails again, the failure at hand is the answer."""
-    failure = CheckFailed("large")
-
-    assert shrink(Oracle(None, "test"), "local", lambda made: None, failure) is failure
