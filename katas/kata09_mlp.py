@@ -14,8 +14,8 @@ one Value when nout is 1, else a list. `MLP(nin, nouts)` has a layer for each si
 >>> mlp([1.0, -2.0]).data == mlp([1.0, -2.0]).data
 True
 
-`parameters()` of both gives a list of the objects themselves: layer by layer, neuron by neuron, each
-with its weights and then its bias, as `Neuron` made and gives them. `mlp.zero_grad()` sets their
+`parameters()` of both gives a list of the objects themselves: layer by layer, neuron by neuron,
+each with its weights and then its bias, as `Neuron` made them. `mlp.zero_grad()` sets their
 gradients to 0 and changes nothing else: `backward()` only ever adds. No two networks share
 anything. Making or calling one changes neither `nouts` nor the inputs nor any `data` or `grad`.
 

@@ -21,8 +21,8 @@ has + - * / **, relu, tanh, exp, log and sigmoid.
 
 The log of a sigmoid is log(0) where the sigmoid has rounded to 0, and exp(1000) overflows: rewrite
 both losses so that no large number is exponentiated. They have to be exact, with their gradients,
-for logits up to 1000 and down to -1000, also where all of them are that low. A constant taken from
-every logit changes nothing in a cross-entropy. At the kink of hinge, where y s is 1, the loss is 0
+for logits from -1000 to 1000, at 0, and where all of them are that low. A constant taken from every
+logit changes nothing in a cross-entropy. At the kink of hinge, where y s is 1, the loss is 0
 and the gradient may be either side's.
 
 Follow-up: empty lists raise ValueError.

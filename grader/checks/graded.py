@@ -10,7 +10,8 @@ from grader.truth.oracle import Oracle
 class GradedAttempt(Attempt):
     """The learner's file, driven through the verbs; `wrong` once a check has failed.
 
-    `tried` counts the small programs that came out right.
+    `tried` counts the small programs that came out right; `blamed` is the kata that a failure named
+    as the one to train.
     """
 
     def __init__(self, submission: Submission, oracle: Oracle, seed: int) -> None:
@@ -18,4 +19,5 @@ class GradedAttempt(Attempt):
         self.seed = seed
         self.wrong = False
         self.tried = 0
+        self.blamed = ""
         super().__init__(submission)

@@ -54,12 +54,17 @@ def answers(loss: Loss, upstream: float = 5.0) -> Iterator[Scene]:
 
 
 def repeated_places(loss: Loss) -> Iterator[Scene]:
-    """One Value stands in several places, or several Values hold one number."""
+    """One Value stands in several places, perhaps with one target; or several hold one number."""
     count = len(loss.zs)
     back = f"t = {loss.target}\nloss = {loss.call} * 5.0\nloss.backward()"
     reads = "loss.data; [z.grad for z in zs]"
     yield Scene(f"p = Value(2.5)\nzs = [p] * {count}\n{back}", reads)
     yield Scene(f"zs = [Value(2.5) for _ in range({count})]\n{back}", reads)
+    if isinstance(loss.target, list) and count > 2:
+        first, *_, last = loss.target
+        pairs = f"p, q = Value(2.5), Value(-3.5)\nzs = [p] * {count - 1} + [q]\n"
+        same = f"t = {[first] * (count - 1) + [last]}\nloss = {loss.call} * 5.0\nloss.backward()"
+        yield Scene(pairs + same, reads)
     if count > 2:
         apart = f"p, q = Value(2.5), Value(-3.5)\nzs = [p, *[q] * {count - 2}, p]\n{back}"
         yield Scene(apart, reads)

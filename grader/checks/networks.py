@@ -238,8 +238,10 @@ def listed(made: str, weights: int, biases: int, parameters: str) -> Iterator[Sc
         f"[p.grad for p in {ps}]": ([0] * count, "a new parameter should have the gradient 0"),
         f"len({{p.data for p in {ps}}})": (
             weights + 1,
-            "each weight should start with a number of its own, and each bias with 0",
+            "each weight should start with a number of its own, and all biases with the same",
         ),
+        f"[p.data for p in {ps}].count(0)": (biases, "each bias should start with 0"),
+        f"sum(-1 <= p.data <= 1 for p in {ps})": (count, "weights should start in [-1, 1]"),
     }
     yield Scene(f"net = {made}", claims=claims)
     both = "[*one.parameters(), *two.parameters()]"

@@ -4,12 +4,10 @@ Only numbers, gradients and parameters are looked at, so that an engine may be b
 of stored derivatives, of labels or of a tape. Each failure names the kata that trains the part.
 """
 
-from contextlib import nullcontext
-
 import pytest
 
 from grader.checks import networks
-from grader.checks.failure import trained_by
+from grader.checks.failure import first_trained_by, trained_by
 from grader.checks.networks import layer, mlp, neuron
 from grader.checks.programs import (
     expect_agreement,
@@ -46,11 +44,6 @@ for step in range(100):
     for p in model.parameters():
         p.data -= 0.01 * p.grad
     losses.append(loss.data)"""
-
-
-def networks_trained_by(attempt, kata):
-    """Name the kata that trains a part of a network, unless what it rests on is wrong already."""
-    return nullcontext() if attempt.wrong else trained_by(kata)
 
 
 def of_each(attempt, scenes, nets):
@@ -148,7 +141,7 @@ def test_parameters_of_a_neuron(attempt):
     """`parameters()` lists the weights, drawn uniformly from [-1, 1], then the bias, 0 at first."""
     reach = "200 weights should reach from near -1 to near 1"
     uniform = "about a quarter of 4000 weights should lie in each quarter of [-1, 1]"
-    with networks_trained_by(attempt, "kata08"):
+    with first_trained_by(attempt, "kata08"):
         expect_scenes(attempt, networks.listed("Neuron(3)", 3, 1, "[*net.w, net.b]"))
         claims = {
             "len(neuron.w)": (200, "Neuron(200) should have 200 weights"),
@@ -169,7 +162,7 @@ def test_parameters_of_a_neuron(attempt):
 
 def test_neuron(attempt):
     """A neuron is relu(w . x + b), or w . x + b; gradients reach weights, bias and inputs."""
-    with networks_trained_by(attempt, "kata08"):
+    with first_trained_by(attempt, "kata08"):
         for nonlin in (True, False):
             for bias in (3.5, -40.25):
                 code = (
@@ -183,7 +176,7 @@ def test_neuron(attempt):
 
 def test_neuron_takes_numbers_and_values(attempt):
     """Ints, floats and Values may be mixed in any order; a sum of 0 passes no gradient."""
-    with networks_trained_by(attempt, "kata08"):
+    with first_trained_by(attempt, "kata08"):
         of_each(attempt, networks.mixed_inputs, [neuron(attempt, 2, nonlin=False)])
         kink = "neuron = Neuron(1)\nneuron.w[0].data, neuron.b.data = 1.5, -3.0\n"
         kink += "x = Value(2.0)\nout = neuron([x]) * 5.0\nout.backward()"
@@ -193,7 +186,7 @@ def test_neuron_takes_numbers_and_values(attempt):
 
 def test_neuron_is_the_same_at_every_call(attempt):
     """A call changes nothing, computes anew, and knows nothing of other neurons."""
-    with networks_trained_by(attempt, "kata08"):
+    with first_trained_by(attempt, "kata08"):
         plain, linear = neuron(attempt, 2), neuron(attempt, 1, nonlin=False, on=False)
         for scenes in (networks.repeated_calls, networks.changed_meanwhile, networks.untouched):
             of_each(attempt, scenes, [plain, linear])
@@ -206,7 +199,7 @@ def test_neuron_is_the_same_at_every_call(attempt):
 def test_parameters_of_layers_and_networks(attempt):
     """`parameters()` lists the same objects each time: layer by layer, neuron by neuron."""
     sizes = (("Layer(3, 4)", 12, 4), ("MLP(3, [4, 4, 1])", 32, 9), ("MLP(2, [3, 2, 3])", 18, 8))
-    with networks_trained_by(attempt, "kata09"):
+    with first_trained_by(attempt, "kata09"):
         for made, weights, biases in sizes:
             expect_scenes(attempt, networks.listed(made, weights, biases, "net.parameters()"))
         expect_scenes(attempt, networks.in_order())
@@ -214,7 +207,7 @@ def test_parameters_of_layers_and_networks(attempt):
 
 def test_layer(attempt):
     """A layer gives one Value when nout is 1, else a list; its kwargs reach the neurons."""
-    with networks_trained_by(attempt, "kata09"):
+    with first_trained_by(attempt, "kata09"):
         shapes = ((1, 1), (2, 1), (2, 3))
         nets = [layer(attempt, *shape, nonlin) for shape in shapes for nonlin in (True, False)]
         of_each(attempt, networks.answers, nets)
@@ -225,7 +218,7 @@ def test_layer(attempt):
 def test_mlp(attempt):
     """An MLP agrees with torch.nn.Sequential: relu on every layer but the last."""
     shapes = ((1, [1]), (2, [3, 1]), (2, [3, 3]), (2, [2, 2, 2]), (3, [4, 3, 2]), (2, [3, 3, 3, 3]))
-    with networks_trained_by(attempt, "kata09"):
+    with first_trained_by(attempt, "kata09"):
         of_each(attempt, networks.answers, [mlp(attempt, *shape) for shape in shapes])
 
 
@@ -233,7 +226,7 @@ def test_mlp_is_the_same_at_every_call(attempt):
     """A call changes nothing, computes anew, and knows nothing of other networks."""
     lost = "MLP should leave the list nouts as it is"
     nouts = "nouts = [3, 2, 1]\nmodel = MLP(2, nouts)\nout = model([4.0, 1.5])"
-    with networks_trained_by(attempt, "kata09"):
+    with first_trained_by(attempt, "kata09"):
         nets = [layer(attempt, 2, 2, nonlin=False), mlp(attempt, 2, [2, 2, 2])]
         for scenes in (networks.repeated_calls, networks.changed_meanwhile, networks.untouched):
             of_each(attempt, scenes, nets)
@@ -245,7 +238,7 @@ def test_mlp_is_the_same_at_every_call(attempt):
 
 def test_zero_grad(attempt):
     """`zero_grad()` sets the gradient of every parameter to 0, and leaves the numbers alone."""
-    with networks_trained_by(attempt, "kata09"):
+    with first_trained_by(attempt, "kata09"):
         net = mlp(attempt, 2, [2, 2, 1])
         of_each(attempt, networks.cleared, [net])
         still = "zero_grad() should leave the numbers alone"
@@ -255,14 +248,14 @@ def test_zero_grad(attempt):
 
 def test_second_program_of_the_article(attempt):
     """The article's second program trains an MLP as PyTorch does."""
-    with networks_trained_by(attempt, "kata12"):
+    with first_trained_by(attempt, "kata12"):
         reads = "losses; [p.data for p in model.parameters()]"
         expect_same(play(attempt, TRAINING, reads))
 
 
 def test_example_of_the_statement(attempt):
     """The example of the statement gives what it shows."""
-    with networks_trained_by(attempt, "kata09"):
+    with first_trained_by(attempt, "kata09"):
         expect_example(attempt)
 
 
