@@ -135,6 +135,17 @@ def test_texts_and_truths_of_an_example_are_compared(start: Start) -> None:
         expect_example(start("kata01", text.replace('"*"', '"+"')))
 
 
+def test_one_is_as_good_as_true(start: Start) -> None:
+    """An answer that only counts is right where the example shows True or False; 2 is not."""
+    text = catalog.solution_of(catalog.find_kata("kata07"))
+    counted = "\n_agree = gradients_agree\n\n\ndef gradients_agree(*args):\n    return {}\n"
+
+    expect_example(start("kata07", text + counted.format("int(_agree(*args))")))
+    for wrong in ("int(_agree(*args)) + 1", "1 - _agree(*args)"):
+        with pytest.raises(CheckFailed, match=r"should give True and gives [20]\."):
+            expect_example(start("kata07", text + counted.format(wrong)))
+
+
 def test_no_message_has_an_address(judge: Callable[..., Verdict]) -> None:
     """Where an object lies in memory says nothing, and differs from run to run."""
     generator = "def train(model, xs, ys, *, epochs, lr):\n    yield model\n"

@@ -15,6 +15,7 @@ from grader.checks.graded import GradedAttempt
 from grader.checks.scripts import Claim, Scene, is_list, numbers, places
 
 CLEAR = 0.05  # how far from the kink every sum is
+OFF_GRID = 0.00317  # in each bias: whatever the inputs, which have two digits, no sum is 0
 Numbers = list[float]
 
 
@@ -56,7 +57,7 @@ def neuron(attempt: GradedAttempt, nin: int, nonlin: bool = True, on: bool = Tru
     """Return a neuron whose sum is above 0, or below it."""
     made = f"Neuron({nin})" if nonlin else f"Neuron({nin}, nonlin=False)"
     for attempted in range(1000):
-        weights = numbers(attempt, f"w {made} {on} {attempted}", nin + 1)
+        weights = _weights(attempt, f"w {made} {on} {attempted}", [nin, 1])
         xs = numbers(attempt, f"x {made} {on} {attempted}", nin)
         total = sum(w * x for w, x in zip(weights, xs, strict=False)) + weights[-1]
         if abs(total) > CLEAR and (total > 0) == on:
@@ -66,9 +67,8 @@ def neuron(attempt: GradedAttempt, nin: int, nonlin: bool = True, on: bool = Tru
 
 def layered(attempt: GradedAttempt, made: str, sizes: Sequence[int], last_bent: bool) -> Net:
     """Return a layer or an MLP of these sizes, no hidden layer of it all silent."""
-    count = sum((m + 1) * n for m, n in pairwise(sizes))
     for attempted in range(1000):
-        weights = numbers(attempt, f"w {made} {attempted}", count)
+        weights = _weights(attempt, f"w {made} {attempted}", sizes)
         xs = numbers(attempt, f"x {made} {attempted}", sizes[0])
         if _is_clear(sizes, weights, xs, last_bent):
             return Net(made, weights, xs, outputs=sizes[-1])
@@ -84,6 +84,14 @@ def layer(attempt: GradedAttempt, nin: int, nout: int, nonlin: bool = True) -> N
     """Return a layer."""
     made = f"Layer({nin}, {nout}{'' if nonlin else ', nonlin=False'})"
     return layered(attempt, made, [nin, nout], last_bent=nonlin)
+
+
+def _weights(attempt: GradedAttempt, label: str, sizes: Sequence[int]) -> Numbers:
+    """Return the parameters, neuron by neuron, each with its bias last."""
+    count = sum((m + 1) * n for m, n in pairwise(sizes))
+    biases = [k == m for m, n in pairwise(sizes) for _ in range(n) for k in range(m + 1)]
+    drawn = zip(numbers(attempt, label, count), biases, strict=True)
+    return [round(number + OFF_GRID * bias, 5) for number, bias in drawn]
 
 
 def _is_clear(sizes: Sequence[int], weights: Numbers, xs: Numbers, last_bent: bool) -> bool:
@@ -162,7 +170,7 @@ def same_parameters(net: Net) -> Scene:
 def changed_meanwhile(net: Net) -> Iterator[Scene]:
     """What is computed after a change is computed with what was changed."""
     begun = f"{net.lines()}xs = {net.xs}\nfirst = net(xs)\n"
-    weights = [round(0.5 - w, 2) for w in net.weights]
+    weights = [round(0.5 - w, 5) for w in net.weights]
     again = f"out = net(xs)\nloss = {net.loss()}\nloss.backward()"
     reads = f"{net.data()}; {net.grads()}"
     yield Scene(begun + net.set(weights) + again, reads)

@@ -101,11 +101,11 @@ def _made(attempt: GradedAttempt, scene: Scene) -> Script:
 
 
 def _judge(attempt: GradedAttempt, scene: Scene, made: Script, found: Sequence[Content]) -> None:
-    numbers = len(made.reads) if scene.reads else 0
-    if len(found) != numbers + len(scene.claims):
+    count = len(made.reads) if scene.reads else 0
+    if len(found) != count + len(scene.claims):
         raise CheckFailed(UNANSWERED)
-    played = Played(attempt, made, tuple(found[:numbers]))
-    for got, (expected, sentence) in zip(found[numbers:], scene.claims.values(), strict=True):
+    played = Played(attempt, made, tuple(found[:count]))
+    for got, (expected, sentence) in zip(found[count:], scene.claims.values(), strict=True):
         if got != expected:
             played.fail(sentence)
     if scene.reads:

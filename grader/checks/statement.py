@@ -61,7 +61,7 @@ def _given(attempt: GradedAttempt, text: str) -> list[str]:
 
 
 def _expect(lines: list[str], want: str, got: Any) -> None:
-    """Fail unless a line gives what the statement shows; numbers may be int or float."""
+    """Fail unless a line gives what the statement shows; 1 and 1.0 are the same, and so is True."""
     right = dict(numbers_in("", _plain(ast.literal_eval(want))))
     found = dict(numbers_in("", got))
     if right.keys() == found.keys() and all(_same(found[name], right[name]) for name in right):
@@ -82,7 +82,8 @@ def _plain(right: Any) -> Any:
 
 def _same(got: Any, right: Any) -> bool:
     if isinstance(right, dict):
-        return bool(got == right)
+        as_number = int(right["odd"] == "True") if right["type"] == "bool" else None
+        return got == right or (is_number(got) and got == as_number)
     return is_number(got) and near(float(got), right, RTOL)
 
 
