@@ -161,7 +161,7 @@ def without_gradient(steps: Steps) -> Iterator[Scene]:
     yield from long_walks(steps.made, len(first), ("k % 20 // 17",))
 
 
-RUNS = ("0.5", "2.0 / (k + 1)", "0.01 * k + 0.01", "(-1.5) ** (k % 7)", "k - 75.5")
+RUNS = ("0.5", "2.0 / (k + 1)", "(-1.5) ** (k % 7)", "k - 75.5")
 
 
 def long_walks(made: str, count: int, runs: Sequence[str] = RUNS) -> Iterator[Scene]:

@@ -173,8 +173,9 @@ def test_many_steps_of_many_parameters(attempt):
         )
         expect_same(play(attempt, code, "[p.data for p in ps]"))
     of_each(attempt, optimizers.answers, (1, 2, 3, 40))
-    for made in (*MADE, "Adam({})"):
+    for made in MADE:
         expect_scenes(attempt, optimizers.long_walks(made, 2))
+    expect_scenes(attempt, optimizers.long_walks("Adam({})", 1, ("0.5",)))
 
 
 def test_example_of_the_statement(attempt):
