@@ -37,12 +37,28 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             return [_floats(numbers), _plain(unclear), _plain(operands), _plain(reply["stopped"])]
         case "sort", {"not_a_list": str(kind)}:
             return ["not a list", kind]
+        case "orders", {"found": list(found)}:
+            asked = zip(request["graphs"], found, strict=False)
+            return [_listed(operands, item) for (_, _, operands, _), item in asked]
         case "sort", {"orders": list(orders), "changed": list(changed)}:
             return [[_order(order, graph or []) for order in orders], _plain(changed)]
         case "show", {"texts": list(texts)}:
             shown = zip(request["inputs"], texts, strict=False)
             return [f"{number:g}" in str(text) for number, text in shown]
     return str(sorted(reply))
+
+
+def _listed(operands: list[list[int]], item: dict[str, Any]) -> Any:
+    """Return what two calls listed for one small graph."""
+    graph: Needs = [None] * len(operands)
+    todo = [len(operands) - 1]
+    while todo:
+        node = todo.pop()
+        if graph[node] is None:
+            graph[node] = list(operands[node])
+            todo += operands[node]
+    orders = [_order(item[call], graph) for call in ("order", "again")]
+    return [*orders, str(item["changed"]), str(item["kind"])]
 
 
 def _value(fields: Any) -> Any:

@@ -45,6 +45,8 @@ def operands_of(prev: Any, value_class: type, by_id: dict[int, str]) -> list[Any
         iterator = iter(prev)
     except TypeError:
         return {"odd": "not iterable", "type": type_name(prev)}
+    if iterator is prev:
+        return {"odd": "used up by one look", "type": type_name(prev)}
     found: list[Any] = []
     for child in iterator:
         if len(found) == PREV_LIMIT:

@@ -104,6 +104,24 @@ class Sorted(TypedDict):
     not_a_list: str | None
 
 
+class Ordered(TypedDict):
+    """The nodes that two calls on one graph listed (-1: none of its nodes).
+
+    `kind` is the type of what the first call returned, or "raised".
+    """
+
+    order: list[int]
+    again: list[int]
+    changed: bool
+    kind: str
+
+
+class AllOrdered(TypedDict):
+    """What was listed for each graph."""
+
+    found: list[Ordered]
+
+
 class Read(TypedDict):
     """What was read after a script, in the order of the reads."""
 
@@ -165,6 +183,7 @@ ENTRY = Verb("entry", Entry)
 RUN = Verb("run", Ran)
 SWEEP = Verb("sweep", Swept)
 SORT = Verb("sort", Sorted)
+ORDERS = Verb("orders", AllOrdered)
 SCRIPT = Verb("script", Read)
 SCRIPTS = Verb("scripts", ReadInTurn)
 SHOW = Verb("show", Shown)

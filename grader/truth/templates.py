@@ -125,7 +125,8 @@ def forward(template: Template, numbers: Sequence[Number]) -> list[Number] | Non
     """Return what every slot holds, None where an operation is outside its domain.
 
     Left out are: a base of 0 under any exponent (a follow-up of its own); tanh beyond 6, where
-    1 - t ** 2 has lost its digits; exp beyond 20 and sigmoid beyond 30; numbers above 1e18.
+    1 - t ** 2 has lost its digits; sigmoid above 14, where 1 - s has, and below -30; exp beyond
+    30; numbers above 1e18.
     """
     slots: list[Any] = list(numbers)
     for name, *parts in template.moves:
@@ -152,6 +153,10 @@ def _is_defined(name: str, operands: list[Number]) -> bool:
             return small and (x > 0 or whole)
         case "log":
             return x > 0
-        case "tanh" | "exp" | "sigmoid":
-            return abs(x) <= {"tanh": 6, "exp": 20, "sigmoid": 30}[name]
+        case "tanh":
+            return abs(x) <= 6
+        case "exp":
+            return abs(x) <= 30
+        case "sigmoid":
+            return -30 <= x <= 14
     return True
