@@ -87,7 +87,7 @@ def test_false_claim_of_a_scene_fails_with_its_sentence(
     scene = Scene("n = Neuron(2)", claims={"len(n.w)": (3, "there should be three")})
     expect_scenes(attempt, [Scene("n = Neuron(3)", claims=scene.claims)])
 
-    with pytest.raises(CheckFailed, match=r"^n = Neuron\(2\): there should be three$"):
+    with pytest.raises(CheckFailed, match=r"^n = Neuron\(2\): there should be three\.$"):
         expect_scenes(attempt, [scene])
 
 

@@ -50,7 +50,7 @@ class Played:
     def fail(self, sentence: str, rows: tuple[Row, ...] = ()) -> None:
         """Fail the check with this script as the counterexample."""
         made = Program(self.script.code, self.script.inputs)
-        raise CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+        raise CheckFailed(f"{introduce(made)}: {sentence.rstrip('.')}.", show(made, rows))
 
 
 @dataclass(frozen=True)

@@ -229,8 +229,7 @@ class Candidate:
         defined = self.module.__dict__
         classes = {name: defined[name] for name in names if name in defined}
         namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
-        lift = namespace["Value"]
-        namespace.update({name: lift(number) for name, number in inputs.items()})
+        namespace.update({name: namespace["Value"](number) for name, number in inputs.items()})
         exec(compiled(code, "exec"), namespace)
         found = [numbers_of(eval(compiled(read, "eval"), namespace)) for read in reads]
         self.kept = namespace
@@ -240,8 +239,7 @@ class Candidate:
         """Run scripts one after another, up to the first that raises."""
         found: list[Any] = []
         for one in scripts:
-            reply = answer(self, {"verb": "script", "names": names, **one})
-            if "error" in reply:
+            if "error" in (reply := answer(self, {"verb": "script", "names": names, **one})):
                 return {"reads": found, "raised": reply}
             found.append(reply["reads"])
         return {"reads": found, "raised": None}
