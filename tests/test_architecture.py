@@ -44,7 +44,7 @@ BESIDE_THE_LEARNER = [
         f"grader.sandbox.{name}"
         for name in (
             *("supervisor", "nursery", "candidate", "describe", "overtime"),
-            *("nodes", "sweep", "system", "wall", "seccomp"),
+            *("nodes", "repeated", "sweep", "system", "wall", "seccomp"),
         )
     ),
     *(f"grader.grading.{name}" for name in ("suspects", "signature")),

@@ -102,3 +102,14 @@ def test_what_tells_two_signatures_apart() -> None:
     assert alike(1e6, 1e6 + 5e-4)
     assert not alike([1.0], 1.0)
     assert not alike(1.0, {"a": 1.0})
+
+
+def test_scripts_are_alike_by_all_that_was_read_until_one_raised() -> None:
+    """Numbers of each script, and the kind of the exception after them."""
+    ask = {"verb": "scripts", "scripts": [], "names": []}
+    raised = {"error": "TypeError", "message": "x"}
+    one = signature(ask, {"reads": [[1, 2.0], [3.0]], "raised": raised})
+
+    assert alike(one, signature(ask, {"reads": [[1.0, 2], [3]], "raised": raised}))
+    assert not alike(one, signature(ask, {"reads": [[1.0, 2]], "raised": raised}))
+    assert not alike(one, signature(ask, {"reads": [[1.0, 2], [3]], "raised": None}))

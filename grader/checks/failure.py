@@ -118,8 +118,22 @@ def join_sentences(first: str, second: str) -> str:
     return f"{first}{'' if first.endswith(('.', '?')) else '.'} {second}"
 
 
+@contextmanager
+def first_trained_by(attempt: GradedAttempt, kata: str) -> Iterator[None]:
+    """Do so where nothing that the part may rest on was wrong before; for parts built on others."""
+    if attempt.wrong and attempt.blamed != kata:
+        yield
+        return
+    try:
+        with trained_by(kata):
+            yield
+    except (CheckFailed, Ended):
+        attempt.blamed = kata
+        raise
+
+
 def one_line(code: str) -> str:
-    return clip("; ".join(line.strip() for line in code.splitlines()), 80)
+    return clip("; ".join(line.strip() for line in code.splitlines()).replace(":;", ":"), 80)
 
 
 def introduce(made: Program) -> str:

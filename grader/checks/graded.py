@@ -32,8 +32,9 @@ class Unasked(Exception):
 class GradedAttempt(Attempt):
     """The learner's file, driven through the verbs; `wrong` once a check has failed.
 
-    `tried` counts the small programs that came out right. It remembers what it was asked. While
-    `told` is a list, a check is answered from it instead.
+    `tried` counts the small programs that came out right; `blamed` is the kata that a failure named
+    as the one to train. It remembers what it was asked. While `told` is a list, a check is answered
+    from it instead.
     """
 
     def __init__(self, submission: Submission, oracle: Oracle, seed: int) -> None:
@@ -43,6 +44,7 @@ class GradedAttempt(Attempt):
         self.tried = 0
         self.history: list[Asked] = []
         self.told: list[Asked] | None = None
+        self.blamed = ""
         super().__init__(submission)
 
     def ask(self, verb: Verb[T], call: str, **arguments: Any) -> T:

@@ -15,8 +15,9 @@ from grader.checks.graded import Asked, GradedAttempt, Request, Unasked
 from grader.core.model import Counterexample, as_script
 from grader.grading.signature import alike, signature
 from grader.sandbox.failures import Ended, LearnerError
+from grader.sandbox.process import CandidateProcess
 from grader.sandbox.protocol import LOAD, REPLAY
-from grader.sandbox.system import SUPERVISED, CandidateProcess
+from grader.sandbox.system import SUPERVISED
 
 Check = Callable[[], object]
 SHOWN = ("run", "script")  # the verbs whose requests are Python that can be pasted

@@ -31,6 +31,8 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             return {str(name): _value(fields) for name, fields in trace.items()}
         case "script", {"reads": list(reads)}:
             return [_plain(read) for read in reads]
+        case "scripts", {"reads": list(reads), "raised": raised}:
+            return [_plain(reads), str(raised and raised["error"])]
         case "sweep", {"numbers": str(numbers), "unclear": list(unclear), "operands": operands}:
             return [_floats(numbers), _plain(unclear), _plain(operands), _plain(reply["stopped"])]
         case "sort", {"not_a_list": str(kind)}:

@@ -15,12 +15,10 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import io
-import itertools
 import json
 import marshal
 import operator
 import os
-import random
 import sys
 from types import CodeType, ModuleType
 from typing import Any
@@ -37,38 +35,11 @@ from grader.sandbox.describe import (
 )
 from grader.sandbox.nodes import Graph, Node, fields_of, nodes_of, places_of
 from grader.sandbox.overtime import Overtime, overtime_after
+from grader.sandbox.repeated import REPEATED
 from grader.sandbox.sweep import Batch, Sweep
 
 REPLY_LIMIT = 32_000_000
 WATCHED = 5_000  # nodes of a graph that are looked at for changes
-
-
-class Repeated:
-    """Random numbers that are the same for every request, whatever was drawn before it.
-
-    A generator that would seed itself from the system gets the number of such generators so far.
-    """
-
-    def __init__(self) -> None:
-        self.seed = random.Random.seed
-        self.shared = random.seed  # noqa: TID251  (the learner's numbers, not ours)
-        self.count = itertools.count()
-
-    def install(self) -> None:
-        """Let no generator of `random` begin elsewhere."""
-
-        def seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
-            self.seed(generator, next(self.count) if a is None else a, version)
-
-        random.Random.seed = seed  # type: ignore[assignment, method-assign]
-
-    def begin(self) -> None:
-        """Begin again, for the next request."""
-        self.count = itertools.count(1)
-        self.shared(0)
-
-
-REPEATED = Repeated()
 
 
 class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -266,14 +237,22 @@ class Candidate:
         defined = self.module.__dict__
         classes = {name: defined[name] for name in names if name in defined}
         namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
-        lift = namespace["Value"]
-        namespace.update({name: lift(number) for name, number in inputs.items()})
+        namespace.update({name: namespace["Value"](number) for name, number in inputs.items()})
         exec(compiled(code, "exec"), namespace)
         below = code.count("\n") + 1  # an error in a read is one of a line below the code
         texts = ["\n" * (below + place) + read for place, read in enumerate(reads)]
         found = [numbers_of(eval(compiled(text, "eval"), namespace)) for text in texts]
         self.kept = namespace
         return {"reads": found}
+
+    def scripts(self, scripts: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
+        """Run scripts one after another, up to the first that raises."""
+        found: list[Any] = []
+        for one in scripts:
+            if "error" in (reply := answer(self, {"verb": "script", "names": names, **one})):
+                return {"reads": found, "raised": reply}
+            found.append(reply["reads"])
+        return {"reads": found, "raised": None}
 
     def value_class(self) -> Any:
         """Return the Value of the learner's file, or else the one the kata may import."""

@@ -128,6 +128,13 @@ class Read(TypedDict):
     reads: list[Content]
 
 
+class ReadInTurn(TypedDict):
+    """What was read after each of many scripts; the one after them may have raised."""
+
+    reads: list[list[Content]]
+    raised: Raised | None
+
+
 class Shown(TypedDict):
     """`repr` of some Values."""
 
@@ -179,6 +186,7 @@ SWEEP = Verb("sweep", Swept)
 SORT = Verb("sort", Sorted)
 ORDERS = Verb("orders", AllOrdered)
 SCRIPT = Verb("script", Read)
+SCRIPTS = Verb("scripts", ReadInTurn)
 SHOW = Verb("show", Shown)
 BATTERY = Verb("battery", Answered)
 REPLAY = Verb("replay", Answered)
