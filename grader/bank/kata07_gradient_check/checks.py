@@ -15,7 +15,7 @@ from grader.checks.scripts import above, expect_claims, expect_same, numbers, pl
 from grader.truth.script import script
 
 ROUGH, CENTRAL = 4, 6  # places of a ratio
-MOST = 60  # calls in a request
+MOST = 40  # calls in a request
 F = "f = lambda xs: {}\n"
 VERDICT = "int(bool(verdict))"
 ACCEPT = {VERDICT: (1, "this gradient is right and should be accepted.")}
@@ -319,8 +319,7 @@ def test_every_entry_counts(attempt):
     asked = [(body, xs, f"[1e5, {g}]", REJECT) for g in (0.375, 0.125, 0.0)]
     expect_verdicts(attempt, [*asked, (body, xs, "[1e5, 0.25]", ACCEPT)])
     for (body, xs), right in zip(MANY, slopes_of(attempt, MANY), strict=True):
-        asked = [(body, xs, with_one(right, k, -r), REJECT) for k, r in enumerate(right)]
-        asked += [(body, xs, with_one(right, k, 1.001 * r), REJECT) for k, r in enumerate(right)]
+        asked = [(body, xs, with_one(right, k, 1.001 * r), REJECT) for k, r in enumerate(right)]
         expect_verdicts(attempt, [*asked, (body, xs, str(right), ACCEPT)])
 
 
@@ -404,7 +403,7 @@ def test_nan_and_infinity_never_agree(attempt):
     expect_verdicts(attempt, asked)
     asked = []
     for (body, xs), right in zip(MANY, slopes_of(attempt, MANY), strict=True):
-        asked += [(body, xs, with_one(right, k, "nan"), ODD) for k in range(len(xs))]
+        asked += [(body, xs, with_one(right, k, "nan"), ODD) for k in range(0, len(xs), 3)]
         asked += [(body, xs, with_one(right, k, "-inf"), ODD) for k in (0, 5, len(xs) - 1)]
     expect_verdicts(attempt, asked)
 
