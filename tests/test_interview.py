@@ -8,9 +8,9 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,35 +39,12 @@ from grader.interview.stopwatch import MachineClock, Stopwatch
 from grader.sandbox.attempt import Attempt
 from grader.sandbox.failures import Ended
 from grader.ui.screen import Line, Screen
-from tests.conftest import run_kit
+from tests.conftest import Hands, run_kit
 
 KATA = catalog.find_kata("kata03")
 RIGHT = catalog.solution_of(KATA)
 WRONG = catalog.mutate(KATA, catalog.read_mutants(KATA)[0])
-START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 KINDS = ("questions", "clarify", "derive", "test", "code", "bug", "follow-ups", "wrap-up")
-
-
-class Hands:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.seconds = 1_000.0
-        self.name = "this boot"
-
-    def now(self) -> datetime:
-        return self.time
-
-    def ticks(self) -> float:
-        return self.seconds
-
-    def boot(self) -> str:
-        return self.name
-
-    def move(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-        self.seconds += seconds
 
 
 class Scripted:
@@ -85,20 +62,6 @@ class Scripted:
         results = [CheckResult(source, outcome, told) for source in catalog.read_checks(kata)]  # type: ignore[arg-type]
         status = "passed" if passed else "stub" if text == catalog.stub_of(kata) else "failed"
         return Verdict(kata.name, solution.path, status, f"graded: {status}", results)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iterator[Store]:
-    """A store in a folder of its own, on the moved clock."""
-    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
-    found = Store(tmp_path / "progress.sqlite3", clock.now)
-    yield found
-    found.close()
 
 
 def plan_of(*kinds: str, minutes: float = 10, **options: Any) -> Plan:
