@@ -931,6 +931,68 @@ def test_explanation_has_every_rule_and_weight() -> None:
         assert rule in readme
 
 
+def test_speed_and_independence_are_computed_as_they_are_told() -> None:
+    """At each bound, just beyond it, and far from it."""
+    shares = {0.0: 100, 0.5: 100, 0.6: 90, 1.0: 50, 1.5: 0, 2.0: 0}
+    used = [
+        (0, 0),
+        (0, 3),
+        (0, 4),
+        (0, 13),
+        (0, 14),
+        (1, 3),
+        (2, 4),
+        (3, 3),
+        (3, 99),
+        (4, 0),
+        (5, 0),
+    ]
+
+    for share, worth in shares.items():
+        assert rubric.speed_at(share) == pytest.approx(worth)
+    assert [rubric.independence_after(tier, runs) for tier, runs in used] == [
+        *(100, 100, 98, 80, 80, 87, 65, 40, 20, 0, 0),
+    ]
+    assert rubric.independence_after(4, 99) == 0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "facts"),
+    [
+        ("no hire", rubric.Facts(44.9, [0], 0, True, 100)),
+        ("no hire", rubric.Facts(100, [2, 3], 0, True, 100)),
+        ("lean no hire", rubric.Facts(45, [0], 0, True, 100)),
+        ("lean no hire", rubric.Facts(100, [1, 9], 0, True, 100)),
+        ("lean no hire", rubric.Facts(61.9, [], 0, True, 100)),
+        ("lean hire", rubric.Facts(62, [], 0, True, 100)),
+        ("lean hire", rubric.Facts(74.9, [0], 0, True, 100)),
+        ("hire", rubric.Facts(75, [0], 2, False, None)),
+        ("lean hire", rubric.Facts(100, [0], 3, True, None)),
+        ("hire", rubric.Facts(87.9, [0], 1, True, 66)),
+        ("strong hire", rubric.Facts(88, [0], 1, True, 66)),
+        ("strong hire", rubric.Facts(88, [0], 1, True, None)),
+        ("hire", rubric.Facts(88, [0], 1, True, 65.9)),
+        ("hire", rubric.Facts(88, [0], 2, True, 66)),
+        ("hire", rubric.Facts(88, [0], 1, False, 66)),
+    ],
+)
+def test_each_verdict_begins_at_its_mark(verdict: str, facts: rubric.Facts) -> None:
+    """Score, failing checks, hints, time and knowledge, each just on either side."""
+    assert rubric.verdict_for(facts) == verdict
+
+
+def test_the_rules_in_words() -> None:
+    """Each whole, in the order in which they are tried."""
+    assert rubric.rule_sentences() == [
+        "no hire: the score is below 45, or two core checks or more fail in every kata",
+        "lean no hire: the score is below 62, or any core check fails",
+        "strong hire: the score is 88 or more, with no hint beyond the first, each kata within its "
+        "budget, and knowledge, if it was asked, at 66 or more",
+        "hire: the score is 75 or more, with no hint beyond the second",
+        "lean hire: otherwise",
+    ]
+
+
 def test_the_readme_has_the_rubric_and_nothing_else() -> None:
     """Its table of lines and its list of verdicts are those that are computed with, in order."""
     readme = (catalog.BANK.parent.parent / "README.md").read_text("utf-8")
