@@ -92,6 +92,13 @@ def test_fingerprint_names_version_size_and_time(tmp_path: Path) -> None:
     assert fingerprint(one, tmp_path / "none", other) == f"{__version__}-1.6-2.8"
 
 
+@posix
+def test_what_was_never_made_hides_no_reason(tmp_path: Path) -> None:
+    """Where no file can be made beside it, that is told, and not that there is none to remove."""
+    with pytest.raises(OSError, match="File name too long"):
+        write_atomically(tmp_path / ("n" * 250), "new")
+
+
 def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
     """However many there are."""
     write_atomically(tmp_path / "a" / "b" / "c", "new")

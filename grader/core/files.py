@@ -38,7 +38,7 @@ def read_solution(path: str) -> Solution:
 def write_file(path: str, text: str) -> None:
     """Write a file, or raise KitError with the reason why it can't be."""
     try:
-        Path(path).write_text(text, "utf-8")
+        Path(path).write_bytes(text.encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None

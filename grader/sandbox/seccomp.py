@@ -148,11 +148,11 @@ def shut(landlock: int) -> bool:
     machine = MACHINES.get(platform.machine())
     if machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = ctypes.CDLL(None)
     drop_capabilities(libc, machine[2])
     instructions = program(machine[0], machine[1], os.getpid(), landlock)
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
-    buffer = ctypes.create_string_buffer(code, len(code))
+    buffer = ctypes.create_string_buffer(code)
     whole = ctypes.create_string_buffer(
         struct.pack("HxxxxxxQ", len(instructions), ctypes.addressof(buffer))
     )
