@@ -312,6 +312,10 @@ def test_folders_of_judges_that_are_gone_are_swept_and_nothing_else(
     (temporary / f"{gone}file").touch()
     (temporary / f"{gone}link").symlink_to(own)
     stays = [f"{gone}", f"{gone}a-b", f"{gone}file", f"{gone}link", f"other-{judge.pid}-a"]
+    if os.getuid() == 0:
+        (temporary / f"{gone}theirs").mkdir()
+        os.chown(temporary / f"{gone}theirs", 65534, 65534)
+        stays.append(f"{gone}theirs")
     scratch.sweep_scratch()
 
     assert own.name.startswith(f"kata-{os.getpid()}-")
@@ -325,6 +329,10 @@ def test_folders_of_judges_that_are_gone_are_swept_and_nothing_else(
     monkeypatch.setattr(os, "kill", refuse)  # another user's process has the number now
     scratch.sweep_scratch()
     assert (temporary / f"{gone}a").exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")  # where asking would end it
+        patch.setattr(os, "kill", None)
+        assert scratch._is_alive(1)
 
 
 def test_what_cannot_start_says_so_and_leaves_nothing(

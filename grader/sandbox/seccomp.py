@@ -185,7 +185,7 @@ def program(machine: int, architecture: int, process: int, landlock: int) -> lis
         (IF_EQUAL, 1, 0, architecture),
         answer(ABSENT),
         load(NUMBER),
-        (IF_AT_LEAST, 0, 1, X32 if machine == 0 else 0xFFFFFFFF),
+        (IF_AT_LEAST, 0, 1, X32),
         answer(ABSENT),
     ]
     plain = [(METADATA, NOTHING), (NETWORK, DENIED), (REFUSED, ABSENT)]
