@@ -71,7 +71,10 @@ def mutate(module: str, part: str, seconds: str, folder: str) -> None:
     """Run the module's tests on each change of a copy, and print those that nothing noticed."""
     enter_copy(folder)
     began = time.monotonic()
-    tests = shlex.split(told_of(module, "modules.toml"))
+    tests = [
+        os.path.abspath(word) if word.startswith("tests/") else word
+        for word in shlex.split(told_of(module, "modules.toml"))
+    ]
     source = Path(module).read_text("utf-8")
     found = changes(source, slice(*(int(number) if number else None for number in part.split(":"))))
     known = told_of(module, "equivalent.toml")
@@ -88,6 +91,7 @@ def mutate(module: str, part: str, seconds: str, folder: str) -> None:
             print(name, flush=True)
     Path(module).write_text(source, "utf-8")
     if not survives(folder, tests, limit):
+        print(Path(folder, "output").read_text("utf-8"))
         sys.exit("the copy is damaged: one of these changes has removed or overwritten part of it")
     print(
         f"{module} {part}: {run - survived} of {run} killed; {len(asked) - run} not run, "
@@ -111,11 +115,13 @@ def told_of(module: str, name: str) -> Any:
 
 def seconds_of(folder: str, tests: list[str]) -> float:
     """Return how long the tests take where nothing is changed, having loaded what they need."""
-    began = time.monotonic()
+    began, environment = time.monotonic(), dict(os.environ)
     if run_tests(folder, tests):
         sys.exit("the tests fail before anything is changed")
     for name in [name for name in sys.modules if name.split(".")[0] in ("grader", "tests")]:
         del sys.modules[name]  # the rest stays loaded, and needs no time in the runs to come
+    os.environ.clear()  # the judge leaves word for pytest there
+    os.environ.update(environment)
     return time.monotonic() - began
 
 
@@ -143,11 +149,26 @@ def difference(before: str, after: str) -> str:
 
 def run_tests(folder: str, tests: list[str]) -> int:
     """Run tests in this process, with a temporary folder that is new each time."""
-    shutil.rmtree(Path(folder, "tmp"), ignore_errors=True)
+    subprocess.run(["rm", "-rf", str(Path(folder, "tmp"))], check=True)  # deeper than Python can go
     tempfile.tempdir = os.environ["TMPDIR"] = str(Path(folder, "tmp"))
     os.mkdir(tempfile.tempdir)
-    arguments = ["-x", "-q", "--tb=line", "-p", "no:xdist", *tests]
-    return int(pytest.main(arguments, [Killers(Path(folder, "killers"))]))
+    kit = os.getcwd()
+    os.chdir(tempfile.tempdir)  # what a change removes by mistake is seldom far from here
+    arguments = [
+        "--rootdir",
+        kit,
+        "-c",
+        f"{kit}/pyproject.toml",
+        "-x",
+        "-q",
+        "--tb=line",
+        "-p",
+        "no:xdist",
+        *tests,
+    ]
+    failed = int(pytest.main(arguments, [Killers(Path(folder, "killers"))]))
+    os.chdir(kit)
+    return failed
 
 
 def survives(folder: str, tests: list[str], limit: float) -> bool:
