@@ -18,7 +18,8 @@ from grader.content import catalog
 from grader.core.model import Verdict
 from grader.sandbox import attempt
 from grader.sandbox.attempt import Attempt
-from grader.sandbox.protocol import BATTERY, RUN, SCRIPT
+from grader.sandbox.failures import LearnerError, blocked_sentence, syntax_sentence
+from grader.sandbox.protocol import BATTERY, RUN, SCRIPT, Raised, SyntaxFault
 
 Judge = Callable[..., Verdict]
 Solution = Callable[[str], str]
@@ -74,6 +75,70 @@ def test_syntax_error_shows_line_and_caret(judge: Judge, text: bytes, message: s
     assert verdict.status == "syntax-error"
     assert message in verdict.message
     assert {check.outcome for check in verdict.checks} == {"not-run"}
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "shown"),
+    [
+        (None, "abc\n", ""),
+        (1, None, ""),
+        (1, "abc\n", "\n    abc\n    ^"),
+        (6, "\tx = (\n", "\n     x = (\n         ^"),
+        (99, "abc\n", "\n    abc\n       ^"),
+        (61, "y" * 300, f"\n    {'y' * 100}\n    {' ' * 60}^"),
+        (200, "y" * 139 + "z" * 100 + "y", f"\n    {'z' * 100}\n    {' ' * 60}^"),
+    ],
+)
+def test_caret_stands_under_its_column(column: int | None, text: str | None, shown: str) -> None:
+    """Of a long line a hundred characters are shown, sixty of them before the place."""
+    fault = SyntaxFault(message="no", line=3, column=column, text=text)
+
+    assert syntax_sentence(fault) == f"line 3: no{shown}"
+    assert syntax_sentence(SyntaxFault(message="no", line=None, column=None, text=None)) == "no"
+
+
+def test_what_an_exception_says_is_cut() -> None:
+    """A name at 80 characters, a message at 2,000; without one, the name stands alone."""
+    found = Raised(
+        error="e" * 81,
+        message="m" * 2_001,
+        line=2,
+        program_line=3,
+        function="f" * 81,
+        kinds=["E"],
+        blocked="b" * 81,
+        memory=False,
+        exit=False,
+    )
+    error = LearnerError(found)
+    name, message = "e" * 79 + "…", "m" * 1_999 + "…"
+
+    assert (error.type, error.message) == (name, message)
+    assert (error.function, error.blocked) == ("f" * 79 + "…", "b" * 79 + "…")
+    assert (error.line, error.program_line, error.kinds) == (2, 3, ("E",))
+    assert str(error) == f"{name}: {message}"
+    assert str(LearnerError({**found, "error": "E", "message": ""})) == "E"
+    assert LearnerError({**found, "blocked": None}).blocked is None
+
+
+def test_blocked_import_without_a_line_is_told_without_one() -> None:
+    """What `exec` imports stands in no line of the file."""
+    found = Raised(
+        error="ImportError",
+        message="",
+        line=None,
+        program_line=None,
+        function="",
+        kinds=[],
+        blocked="reference.engine",
+        memory=False,
+        exit=False,
+    )
+
+    assert blocked_sentence(catalog.find_kata("kata05"), LearnerError(found)) == (
+        "'reference.engine' can't be imported: it holds the answer to kata01 to kata06, so kata05 "
+        "may not import it. Write the missing part in this file."
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,10 @@ def read_solution(path: str) -> Solution:
         if os.path.getsize(path) > SOURCE_LIMIT:
             raise KitError(f"{path!r} is larger than 4 MB.", "Name a Python file.")
         return Solution(path, Path(path).read_bytes())
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise KitError(f"{path!r} can't be read: {reason}.", "Name a readable file.") from None
+    except OSError as error:
+        raise KitError(
+            f"{path!r} can't be read: {error.strerror}.", "Name a readable file."
+        ) from None
 
 
 def insist_on_place(path: str) -> None:

@@ -102,7 +102,7 @@ class Landlock:
         import ctypes
 
         self.ctypes = ctypes
-        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.libc = ctypes.CDLL(None)
         self.libc.syscall.restype = ctypes.c_long
         self.version = self._call(CREATE_RULESET, None, 0, 1)
         self.ruleset = -1
