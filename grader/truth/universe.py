@@ -48,6 +48,7 @@ class Kind:
     end: str = "backward"  # or `local`, a `_backward` for each node, or `forward`, nothing
     largest: int = 2  # lines of a program that are put together in every way
     webs: bool = False  # four sums and products in every way
+    own_operators: bool = False  # and a `backward` that may leave what they are made of uncleared
 
 
 KINDS = {
@@ -56,7 +57,7 @@ KINDS = {
     "backward": Kind("+*", largest=3, webs=True),
     "arithmetic": Kind("+-*/", arithmetic=True),
     "activations": Kind("+*", METHODS),
-    "everything": Kind("+-*/", METHODS, arithmetic=True, webs=True),
+    "everything": Kind("+-*/", METHODS, arithmetic=True, webs=True, own_operators=True),
 }
 
 
@@ -285,6 +286,8 @@ def _forms(kind: Kind) -> Iterator[Open]:
             "local": _local_forms,
             "backward": _backward_forms,
         }[kind.end](line)
+        if kind.end == "backward" and not (kind.own_operators and _may_be_composed(line)):
+            yield from _second_walks(line)
 
 
 def _first_lines(kind: Kind) -> list[Line]:
@@ -319,19 +322,30 @@ def _backward_forms(line: Line) -> Iterator[Open]:
     a, low = ("input", 0), ("line", 0)
     up, down = ("factor", 0), ("factor", 1)
     one = _Draft([line, ("*", (low, up))])
-    leaves, inner, root = [*range(one.inputs)], one.line(0), one.line(1)
-    clear = [("grad", slot, 0.0) for slot in (*leaves, inner, root)]
+    inner, root = one.line(0), one.line(1)
     yield one.template(("backward", inner))  # what lies above the root is left alone
     yield one.template(("grad", 0, 4.0), ("backward", root))
-    yield one.template(("backward", root), *clear, ("backward", root))
     dead = _Draft([line, ("*", (a, down)), ("*", (low, up))])
     yield dead.template(("backward", dead.line(2)))
-    two = _Draft([line, ("*", (low, up)), ("*", (low, down))])
-    again = [("grad", slot, 0.0) for slot in (*range(two.inputs), *map(two.line, (0, 1)))]
-    yield two.template(("backward", two.line(1)), *again, ("backward", two.line(2)))
     losses = _Draft([line, ("*", (low, up)), line, ("*", (("line", 2), down))])
     yield losses.template(("backward", losses.line(1)), ("backward", losses.line(3)))
     yield _twice(line)
+
+
+def _may_be_composed(line: Line) -> bool:
+    """Whether an engine may make more than one node of it, some of them without a name."""
+    name, parts = line
+    return name not in ("+", "*") or parts[0] == NUMBER
+
+
+def _second_walks(line: Line) -> Iterator[Open]:
+    """Yield: all gradients cleared, then the same root again, or another over a shared node."""
+    low, up, down = ("line", 0), ("factor", 0), ("factor", 1)
+    two = _Draft([line, ("*", (low, up)), ("*", (low, down))])
+    one = _Draft(two.lines[:2])
+    for draft, last in ((one, 1), (two, 2)):
+        clear = [("grad", slot, 0.0) for slot in (*range(draft.inputs), *map(draft.line, (0, 1)))]
+        yield draft.template(("backward", draft.line(1)), *clear, ("backward", draft.line(last)))
 
 
 def _twice(line: Line) -> Open:
