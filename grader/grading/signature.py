@@ -7,6 +7,7 @@ of an exception, which of several right orders a sort returns.
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from typing import Any
 
@@ -23,7 +24,7 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
     a node that the root does not depend on.
     """
     if "error" in reply:
-        return ["raised", str(reply["error"])]
+        return ["raised", str(reply["error"]), _message(str(reply.get("message", "")))]
     if "timed_out" in reply:
         return ["timed out"]
     match request["verb"], reply:
@@ -32,7 +33,7 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
         case "script", {"reads": list(reads)}:
             return [_plain(read) for read in reads]
         case "sweep", {"numbers": str(numbers), "unclear": list(unclear), "operands": operands}:
-            return [_floats(numbers), _plain(unclear), _plain(operands), _plain(reply["stopped"])]
+            return _programs(request, numbers, {*unclear}, operands, reply["stopped"])
         case "sort", {"not_a_list": str(kind)}:
             return ["not a list", kind]
         case "sort", {"orders": list(orders), "changed": list(changed)}:
@@ -41,6 +42,33 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             shown = zip(request["inputs"], texts, strict=False)
             return [f"{number:g}" in str(text) for number, text in shown]
     return str(sorted(reply))
+
+
+def _message(text: str) -> str:
+    """Return the text of an exception without the names and addresses that a style gives it."""
+    text = re.sub(r"\b0x[0-9a-fA-F]+", "", text)
+    text = re.sub(r"[\w.<>]+\(\)", "f()", text)
+    return re.sub(r"(arguments?: |variable )'\w+'", r"\1", text)
+
+
+def _programs(
+    request: dict[str, Any], text: str, unclear: set[Any], operands: Any, stopped: Any
+) -> Any:
+    """Return the numbers of each program of a sweep, "raised" for one that gave none."""
+    numbers, begin = _floats(text), 0
+    found: list[Any] = []
+    for inputs, constants, moves, row in request["batches"]:
+        made = sum(name not in ("grad", "data", "_backward", "backward") for name, *_ in moves)
+        for _ in range(0, len(row), inputs + constants):
+            end = begin + 2 * (inputs + made)
+            if len(found) == stopped or end > len(numbers):
+                return [*found, ["timed out"]]
+            found.append(["raised"] if len(found) in unclear else list(numbers[begin:end]))
+            begin = end
+    if request["with_operands"] and isinstance(operands, list):
+        together = zip(found, operands, strict=False)
+        return [[one, _plain(own)] for one, own in together]
+    return found
 
 
 def _value(fields: Any) -> Any:
@@ -89,6 +117,8 @@ def _order(order: Any, graph: Needs) -> Any:
 
 def alike(one: Any, other: Any) -> bool:
     """Whether two signatures are the same but for rounding."""
+    if one == other:
+        return True
     if isinstance(one, float) and isinstance(other, float):
         return tolerances.alike(one, other)
     if isinstance(one, list) and isinstance(other, list):
