@@ -20,11 +20,11 @@ from grader.checks.graded import GradedAttempt
 from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.core.model import Diagnosis, Mutant, Solution, Submission
+from grader.core.model import Diagnosis, Solution, Submission
 from grader.grading.line_up import (
     LineUp,
+    Told,
     earlier_line_up,
-    earlier_name,
     own_line_up,
     parts_of,
 )
@@ -194,35 +194,27 @@ def diagnose(
     What only follow-ups ask counts for the mistakes that only follow-ups reject. None as well when
     attempt and suspects have not answered within so many seconds of work.
     """
-    battery = battery_of(exercise, seed)
-    with Suspects(exercise, battery, line_ups_of(exercise)) as process:
+    battery, line_ups = battery_of(exercise, seed), line_ups_of(exercise)
+    with Suspects(exercise, battery, line_ups) as process:
         replies, spent = _replies_of_attempt(exercise.submit(solution), battery, seconds)
         answer = process.ask(replies, seconds - spent)
-    mutants = [mutant_named(exercise, name) for name in answer.get("found", ())]
-    return told(mutants, answer["compared"]) if mutants else None
+    known = {name: suspect for line_up in line_ups for name, suspect in line_up["suspects"].items()}
+    found = {name: known[name] for name in answer.get("found", ())}
+    return together(found, answer["compared"]) if found else None
 
 
-def mutant_named(exercise: Exercise, name: str) -> Mutant:
-    """Return a mutant of a line-up."""
-    earlier = {earlier_name(part, m): m for part in parts_of(exercise.kata) for m in part.mutants}
-    return {**earlier, **{m.name: m for m in exercise.mutants}}[name]
-
-
-def told(mutants: list[Mutant], compared: int) -> Diagnosis | None:
+def together(found: dict[str, Told], compared: int) -> Diagnosis | None:
     """Return what is said of mistakes that give the same numbers: all of them, or nothing."""
-    first, *others = {mutant.title: mutant for mutant in mutants}.values()
-    if not others:
-        return Diagnosis(first.name, first.title, first.explanation, compared)
-    if len(others) >= MOST:
+    name = next(iter(found)).rpartition(" ")[2]
+    by_title = {told["title"]: told["explanation"] for told in found.values()}
+    if len(by_title) > MOST:
         return None
-    both = (first, *others)
-    told = " ".join(f"If it {mutant.title}: {mutant.explanation}" for mutant in both)
-    return Diagnosis(
-        first.name,
-        ", or ".join(mutant.title for mutant in both),
-        f"The numbers of these mistakes are the same. {told}",
-        compared,
-    )
+    [*titles], [*explanations] = by_title, by_title.values()
+    if len(titles) == 1:
+        return Diagnosis(name, titles[0], explanations[0], compared)
+    each = [f"If it {title}: {why}" for title, why in by_title.items()]
+    whole = " ".join(["These mistakes give the same numbers.", *each])
+    return Diagnosis(name, ", or ".join(titles), whole, compared)
 
 
 def _replies_of_attempt(

@@ -83,6 +83,9 @@ class Told(TypedDict):
 
     engines: list[str]
     patches: list[Patch]
+    ordered: bool  # the engines keep operands in an order to choose
+    title: str
+    explanation: str
 
 
 class LineUp(TypedDict):
@@ -164,22 +167,29 @@ def engines_of(name: str, text: str) -> dict[str, str]:
     return found
 
 
+def told(mutant: Mutant, engines: dict[str, str], patch: Patch | None) -> Told:
+    """Return a mutant as the process of the suspects is told of it."""
+    holder, name, text = patch or ("", "", "")
+    return {
+        "engines": [*engines] if patch else [mutant.name],
+        "patches": [(holder, name, ordered(text))] if patch else [],
+        "ordered": bool(patch) and "_flips" in next(iter(engines.values())),
+        "title": mutant.title,
+        "explanation": mutant.explanation,
+    }
+
+
 def own_line_up(exercise: Exercise) -> LineUp:
     """Return the mutants of a kata."""
     text, spans = exercise.solution, spans_of(exercise.solution)
     engines = engines_of("solution", text)
     found: LineUp = {"engines": dict(engines), "suspects": {}}
     for mutant in exercise.mutants:
-        if mutant.find not in text:  # `dev check` tells its author
-            continue
-        patch = patch_of(text, spans, mutant)
-        if patch:
-            holder, name, own = patch
-            told: Told = {"engines": [*engines], "patches": [(holder, name, ordered(own))]}
-        else:
-            found["engines"][mutant.name] = exercise.mutated(mutant)
-            told = {"engines": [mutant.name], "patches": []}
-        found["suspects"][mutant.name] = told
+        if mutant.find in text:  # else `dev check` tells its author
+            patch = patch_of(text, spans, mutant)
+            found["suspects"][mutant.name] = told(mutant, engines, patch)
+            if not patch:
+                found["engines"][mutant.name] = exercise.mutated(mutant)
     return found
 
 
@@ -189,11 +199,6 @@ def parts_of(kata: Kata) -> list[Exercise]:
     if not {"Value", "MLP"} <= whole:
         return []
     return [Exercise(k) for k in catalog.all_katas() if k.name < kata.name and whole & set(k.entry)]
-
-
-def earlier_name(exercise: Exercise, mutant: Mutant) -> str:
-    """Return what a mutant is called among those of other katas."""
-    return f"{exercise.kata.short} {mutant.name}"
 
 
 def earlier_line_up(parts: list[Exercise]) -> LineUp:
@@ -212,9 +217,8 @@ def earlier_line_up(parts: list[Exercise]) -> LineUp:
             patch = patch_of(text, spans, mutant) if mutant.find in text else None
             # It moves only where the union has the solution's own: elsewhere it would do less.
             if patch and patch[0] and own[patch[:2]] == whole[patch[:2]]:
-                patched = (patch[0], patch[1], ordered(patch[2]))
-                told: Told = {"engines": [*engines], "patches": [patched]}
-                found["suspects"][earlier_name(exercise, mutant)] = told
+                name = f"{exercise.kata.short} {mutant.name}"
+                found["suspects"][name] = told(mutant, engines, patch)
     return found
 
 

@@ -87,7 +87,12 @@ def _floats(text: str) -> list[float | str] | str:
         found.frombytes(bytes.fromhex(text))
     except ValueError:
         return "odd"
-    return [number if math.isfinite(number) else str(number) for number in found]
+    return finite(found)
+
+
+def finite(numbers: array[float]) -> list[float | str]:
+    """Return numbers, with NaN and infinities by name."""
+    return [number if math.isfinite(number) else str(number) for number in numbers]
 
 
 def _plain(content: Any) -> Any:

@@ -11,16 +11,20 @@ from __future__ import annotations
 import builtins
 import contextlib
 import io
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType
 from typing import Any
 
-from grader.grading.signature import alike, signature
+from grader.grading.signature import alike, finite, signature
 from grader.sandbox import wall
 from grader.sandbox.candidate import Candidate, Gate, Pipe
+from grader.sandbox.overtime import Overtime, overtime_after
+from grader.sandbox.sweep import Sweep
 
 Battery = list[dict[str, Any]]
 Graph = list[list[int] | None]
@@ -44,34 +48,44 @@ class Case:
     graph: Graph | None = None
     part: int | None = None  # of a sweep's signature
 
-    @property
+    @cached_property
     def wrong(self) -> bool:
+        """Whether the attempt's answer is another than the right one."""
         return not alike(self.reply, self.right)
 
     @property
-    def size(self) -> int:
-        """How much there is to do, roughly; what hangs is the largest of all."""
+    def batch(self) -> Any:
+        """The program, if it is one of a sweep that asks for numbers alone."""
+        if self.part is None or self.ask["with_operands"]:
+            return None
+        return self.ask["batches"][0]
+
+    @property
+    def rank(self) -> tuple[bool, bool, int]:
+        """When to compare: first what is wrong, the smallest of it, and last what hangs."""
         ask = self.ask
-        hangs = 1_000_000 if self.reply == ["timed out"] else 0
+        size = len(ask.get("code", "")) + len(ask.get("operations", ""))
         if ask["verb"] == "sweep":
-            moves: list[Any] = ask["batches"][0][2]
-            return hangs + 10 * len(moves)
-        text: str = ask.get("code", "") + ask.get("operations", "")
-        return hangs + len(text)
+            size = 10 * len(ask["batches"][0][2])
+        return self.reply == ["timed out"], not self.wrong, size
 
     def explained_by(self, other: Any) -> bool:
         """Whether another reply is the attempt's, whatever the style of either."""
-        both = [self.reply[:1], other[:1]] if isinstance(self.reply, list) else []
-        if both != [["raised"]] * 2 or not isinstance(other, list):
+        if not is_raised(self.reply) or not is_raised(other):
             return alike(self.reply, other)
         endless = self.reply[1:2] == ["RecursionError"]
-        told = 2 if endless or self.right[:1] == ["raised"] else 3
+        told = 2 if endless or is_raised(self.right) else 3
         return bool(self.reply[:told] == other[:told])
 
     @property
     def telling(self) -> bool:
         """Whether the reply says more than that something was raised."""
         return bool(self.wrong and self.reply != ["raised"])
+
+
+def is_raised(found: Any) -> bool:
+    """Whether a signature is that of an exception."""
+    return isinstance(found, list) and found[:1] == ["raised"]
 
 
 def cases_of(battery: Battery, replies: list[Any]) -> list[Case]:
@@ -97,104 +111,89 @@ def _programs(ask: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 class Variant(Candidate):
-    """A wrong solution in one style, compiled and not yet executed."""
+    """A wrong solution on one engine, executed at once."""
 
-    def __init__(self, setup: Any, engine: CodeType, patches: list[Any], flips: Any) -> None:
+    def __init__(self, setup: Any, engine: CodeType, patches: list[Any]) -> None:
         super().__init__("suspect.py", "suspect", setup["allowed"])
-        self.engine, self.patches, self.flips = engine, patches, flips
         self.seconds = setup["seconds"]
-
-    def load(self) -> dict[str, Any]:
-        """Execute the engine as the learner's module, and put the changed methods in."""
         namespace = self.module.__dict__
         namespace["__builtins__"] = builtins
-        namespace["_flips"] = self.flips
+        namespace["_flips"] = FLIPS[0]
         sys.modules[self.name] = self.module
-        exec(self.engine, namespace)
-        for holder, name, code in self.patches:
+        exec(engine, namespace)
+        for holder, name, code in patches:
             exec(code, namespace)
             if holder:
-                changed, whole = namespace["Changed"].__dict__, namespace[holder]
-                if name not in changed:
-                    delattr(whole, name)
-                for own, method in changed.items():
-                    if callable(method) or isinstance(method, property | staticmethod):
-                        setattr(whole, own, method)
-        return {"syntax": None}
+                self.change(namespace[holder], name, vars(namespace["Changed"]))
 
-    def reply_to(self, case: Case) -> Any:
-        """Return its signature on a case."""
+    def change(self, whole: Any, name: str, changed: Any) -> None:
+        """Give a class what stands in place of a method."""
+        if name not in changed:
+            delattr(whole, name)
+        for own, method in changed.items():
+            if callable(method) or isinstance(method, property | staticmethod):
+                setattr(whole, own, method)
+
+    def reply_to(self, case: Case, flips: Callable[[Any], bool]) -> Any:
+        """Return its signature on a case, with the operands of nodes in this order."""
+        self.module.__dict__["_flips"] = flips
         sys.modules[self.name] = self.module
+        if case.batch:
+            return self.numbers_of(case.batch)
         found = signature(case.ask, self.timed(case.ask, self.seconds), case.graph)
         return found if case.part is None else found[case.part]
+
+    def numbers_of(self, batch: Any) -> Any:
+        """Return its numbers in one program of a sweep."""
+        sweep = Sweep(self.module.__dict__["Value"])
+        try:
+            with overtime_after(self.seconds):
+                sweep.run(batch, False)
+        except Overtime:
+            return ["timed out"]
+        return ["raised"] if sweep.unclear else finite(sweep.numbers)
 
 
 class Suspect:
     """A mistake, in as many styles as are needed to see that it is not the attempt's."""
 
-    def __init__(self, setup: Any, engines: dict[str, CodeType], told: dict[str, Any]) -> None:
-        self.setup, self.told = setup, told
-        self.engines = [engines[name] for name in told["engines"]]
-        self.variants: list[Variant] = []
+    def __init__(self, setup: Any, engines: list[CodeType], told: dict[str, Any]) -> None:
+        self.setup, self.told, self.engines = setup, told, engines
+        self.variants: dict[int, Variant] = {}
+        orders = FLIPS if told["ordered"] else FLIPS[:1]
+        self.styles = [*itertools.product(orders, range(len(engines)))]
 
-    def styles(self) -> Iterator[Variant]:
-        """Yield the mistake in one style after another; those that were needed come first."""
-        yield from [*self.variants]
-        while len(self.variants) < self.count:
-            self.variants.append(self.made(len(self.variants)))
-            yield self.variants[-1]
+    def variant(self, engine: int) -> Variant:
+        """Return the mistake on one of the engines."""
+        if engine not in self.variants:
+            self.variants[engine] = Variant(self.setup, self.engines[engine], self.patches)
+        return self.variants[engine]
 
-    @property
-    def count(self) -> int:
-        ordered = "_flips" in self.engines[0].co_names or self.is_ordered
-        return len(self.engines) * (len(FLIPS) if ordered else 1)
-
-    @property
-    def is_ordered(self) -> bool:
-        """Whether the engine's nodes keep their operands in an order to choose."""
-        return any("_flips" in names for names in map(_names, self.engines))
-
-    def made(self, number: int) -> Variant:
-        """Return a style: the first engines in turn, then other orders of the operands."""
-        flips, engine = divmod(number, len(self.engines))
-        variant = Variant(self.setup, self.engines[engine], self.patches(), FLIPS[flips])
-        variant.load()
-        return variant
-
+    @cached_property
     def patches(self) -> list[Any]:
-        """Return the changed methods as code."""
-        if "code" not in self.told:
-            self.told["code"] = [
-                (holder, name, compile(_in_class(holder, text), "suspect.py", "exec"))
-                for holder, name, text in self.told["patches"]
-            ]
-        code: list[Any] = self.told["code"]
-        return code
+        """The changed methods as code."""
+        return [
+            (holder, name, compile(_in_class(holder, text), "suspect.py", "exec"))
+            for holder, name, text in self.told["patches"]
+        ]
 
     def explains(self, case: Case) -> bool:
         """Whether it answers as the attempt does, in one of its styles."""
-        for variant in self.styles():
-            if case.explained_by(variant.reply_to(case)):
-                if variant is not self.variants[0]:
-                    self.variants.remove(variant)
-                    self.variants.insert(0, variant)
+        for number, (flips, engine) in enumerate(self.styles):
+            if case.explained_by(self.variant(engine).reply_to(case, flips)):
+                self.styles.insert(0, self.styles.pop(number))  # what fits often fits again
                 return True
         return False
 
-    def likeness(self, cases: list[Case]) -> int:
+    def likeness(self, core: list[Case], follow_ups: list[Case]) -> int:
         """Return 2 if it explains all of these cases, 1 if all but those of follow-ups, else 0."""
-        same = 2
-        for case in cases:
-            if not (same == 1 and case.stretch) and not self.explains(case):
-                if not case.stretch:
-                    return 0
-                same = 1
-        return same
+        return all(map(self.explains, core)) and 1 + all(map(self.explains, follow_ups))
 
     def replies(self, battery: Battery) -> Iterator[Any]:
         """Yield its signatures on the battery, up to the first request that hangs."""
-        variant = self.made(0)
+        variant = self.variant(0)
         for item in battery:
+            sys.modules[variant.name] = variant.module
             reply = variant.timed(item["ask"], variant.seconds)
             yield signature(item["ask"], reply, item.get("graph"))
             if "timed_out" in reply:
@@ -203,15 +202,6 @@ class Suspect:
 
 def _in_class(holder: str, text: str) -> str:
     return f"class Changed:\n{text}" if holder else text
-
-
-def _names(code: CodeType) -> set[str]:
-    """Return every name that a code uses, its functions and classes included."""
-    found = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            found |= _names(constant)
-    return found
 
 
 def matching(groups: list[dict[str, Suspect]], whole: list[str], cases: list[Case]) -> list[str]:
@@ -224,13 +214,11 @@ def matching(groups: list[dict[str, Suspect]], whole: list[str], cases: list[Cas
     follow_ups_only = all(case.stretch for case in wrong)
     if not any(case.telling for case in wrong):
         return []
-    by_size = sorted(wrong, key=lambda case: case.size)
-    ordered = [case for case in by_size if case.reply != ["timed out"]]
-    ordered += [case for case in cases if not case.wrong]
-    ordered += [case for case in by_size if case.reply == ["timed out"]]
+    ordered = sorted(cases, key=lambda case: case.rank)
+    core, follow_ups = ([c for c in ordered if c.stretch is which] for which in (False, True))
     for group in groups:
         asked = [name for name in group if (name in whole) == follow_ups_only]
-        found = {name: group[name].likeness(ordered) for name in asked}
+        found = {name: group[name].likeness(core, follow_ups) for name in asked}
         best = max(found.values(), default=0)
         if best > follow_ups_only:
             return [name for name, same in found.items() if same == best]
@@ -263,7 +251,10 @@ def group_of(line_up: dict[str, Any], setup: dict[str, Any]) -> dict[str, Suspec
         name: compile(text, "suspect.py", "exec", dont_inherit=True)
         for name, text in line_up["engines"].items()
     }
-    return {name: Suspect(setup, engines, told) for name, told in line_up["suspects"].items()}
+    return {
+        name: Suspect(setup, [engines[engine] for engine in told["engines"]], told)
+        for name, told in line_up["suspects"].items()
+    }
 
 
 def answer_to(asked: Any, groups: list[dict[str, Suspect]], setup: dict[str, Any]) -> Any:
