@@ -187,17 +187,24 @@ def _graph_below(ask: dict[str, Any]) -> Needs:
 
 
 def diagnose(
-    exercise: Exercise, solution: Solution, seed: int, seconds: float = PATIENCE
+    exercise: Exercise,
+    solution: Solution,
+    seed: int,
+    seconds: float = PATIENCE,
+    core_failed: bool = False,
 ) -> Diagnosis | None:
     """Return the mistake whose behaviour is the attempt's on the whole battery, or None.
 
-    What only follow-ups ask counts for the mistakes that only follow-ups reject. None as well when
+    What only follow-ups ask counts for the mistakes that only follow-ups reject, which are none
+    where a core check failed. None as well when
     attempt and suspects have not answered within so many seconds of work.
     """
     battery, line_ups = battery_of(exercise, seed), line_ups_of(exercise)
     with Suspects(exercise, battery, line_ups) as process:
         replies, spent = _replies_of_attempt(exercise.submit(solution), battery, seconds)
         answer = process.ask(replies, seconds - spent)
+    if core_failed and {*answer.get("found", ())} & {*process.whole}:
+        return None
     known = {name: suspect for line_up in line_ups for name, suspect in line_up["suspects"].items()}
     found = {name: known[name] for name in answer.get("found", ())}
     return together(found, answer["compared"]) if found else None
@@ -242,9 +249,10 @@ class Suspects(WalledProcess):
     def __init__(self, exercise: Exercise, battery: Battery, line_ups: list[LineUp]) -> None:
         super().__init__("grader.grading.suspects", PATIENCE)
         follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
+        self.whole = [m.name for m in exercise.mutants if m.caught_by in follow_ups]
         own = {
             "line_ups": line_ups,
-            "whole": [m.name for m in exercise.mutants if m.caught_by in follow_ups],
+            "whole": self.whole,
             "allowed": exercise.allowed,
             "battery": battery,
             "seconds": ATTEMPT_SECONDS,

@@ -11,10 +11,11 @@ from __future__ import annotations
 import builtins
 import contextlib
 import io
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import CodeType
 from typing import Any
@@ -26,6 +27,7 @@ from grader.sandbox.sweep import Sweep
 
 Battery = list[dict[str, Any]]
 Graph = list[list[int] | None]
+Shaky = Callable[["Case"], bool]
 
 FLIPS: tuple[Callable[[Any], bool], ...] = (
     lambda operands: False,
@@ -33,6 +35,9 @@ FLIPS: tuple[Callable[[Any], bool], ...] = (
     lambda operands: any(operand._prev for operand in operands[:1]),
     lambda operands: not any(operand._prev for operand in operands[:1]),
 )
+
+
+NUDGES = (1.0, 1 + 4e-16, 1 - 4e-16, 1 + 9e-16)  # the next numbers to 1
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Case:
     @cached_property
     def wrong(self) -> bool:
         """Whether the attempt's answer is another than the right one."""
-        return not alike(self.reply, self.right)
+        return not self.explained_by(self.right)
 
     @property
     def batch(self) -> Any:
@@ -57,6 +62,17 @@ class Case:
         if self.part is None or self.ask["with_operands"]:
             return None
         return self.ask["batches"][0]
+
+    def near(self, factor: float) -> Case:
+        """Return the same with its inputs times a factor."""
+        ask = dict(self.ask)
+        if self.batch:
+            inputs, constants, moves, row = self.batch
+            near = [number * factor for number in row[:inputs]] + row[inputs:]
+            ask["batches"] = [[inputs, constants, moves, near]]
+        elif ask["verb"] == "run":
+            ask["inputs"] = {name: number * factor for name, number in ask["inputs"].items()}
+        return replace(self, ask=ask)
 
     @property
     def rank(self) -> tuple[bool, bool, int]:
@@ -186,9 +202,13 @@ class Suspect:
                 return False
         return False
 
-    def likeness(self, core: list[Case], follow_ups: list[Case]) -> int:
+    def likeness(self, core: list[Case], follow_ups: list[Case], shaky: Shaky) -> int:
         """Return 2 if it explains all of these cases, 1 if all but those of follow-ups, else 0."""
-        return all(map(self.explains, core)) and 1 + all(map(self.explains, follow_ups))
+
+        def explained(case: Case) -> bool:
+            return self.explains(case) or shaky(case)
+
+        return all(map(explained, core)) and 1 + all(map(explained, follow_ups))
 
     def replies(self, battery: Battery) -> Iterator[Any]:
         """Yield its signatures on the battery, up to the first request that hangs."""
@@ -205,21 +225,50 @@ def _in_class(holder: str, text: str) -> str:
     return f"class Changed:\n{text}" if holder else text
 
 
-def matching(groups: list[dict[str, Suspect]], whole: list[str], cases: list[Case]) -> list[str]:
+class Group(dict[str, Suspect]):
+    """The suspects of a line-up by name, and the right engines that they are edits of."""
+
+    def __init__(self, setup: Any, line_up: dict[str, Any]) -> None:
+        engines = {
+            name: compile(text, "suspect.py", "exec", dont_inherit=True)
+            for name, text in line_up["engines"].items()
+        }
+        for name, told in line_up["suspects"].items():
+            self[name] = Suspect(setup, [engines[engine] for engine in told["engines"]], told)
+        self.setup = setup
+        self.engines = [code for name, code in engines.items() if name not in self]
+
+    @cached_property
+    def right(self) -> list[Variant]:
+        """The engines as they are."""
+        return [Variant(self.setup, engine, []) for engine in self.engines]
+
+    def is_shaky(self, case: Case) -> bool:
+        """Whether rounding decides: with inputs that hardly differ even right answers do.
+
+        Large numbers cancel there, and each way to write a formula leaves another rest.
+        """
+        return any(
+            not alike(variant.reply_to(case.near(factor), FLIPS[0]), case.right)
+            for factor, variant in itertools.product(NUDGES, self.right)
+        )
+
+
+def matching(groups: list[Group], whole: list[str], cases: list[Case]) -> list[str]:
     """Return the names of those who behave like the attempt, from the first group that has any.
 
     Those in `whole` are wrong in follow-ups alone: they count for an attempt that is wrong in
     nothing else, and then no others do.
     """
-    wrong = [case for case in cases if case.wrong]
-    follow_ups_only = all(case.stretch for case in wrong)
-    if not any(case.telling for case in wrong):
-        return []
-    ordered = sorted(cases, key=lambda case: case.rank)
-    core, follow_ups = ([c for c in ordered if c.stretch is which] for which in (False, True))
     for group in groups:
+        wrong = [case for case in cases if case.wrong and not group.is_shaky(case)]
+        follow_ups_only = all(case.stretch for case in wrong)
+        if not any(case.telling for case in wrong):
+            continue
+        ordered = sorted(cases, key=lambda case: case.rank)
+        core, follow_ups = ([c for c in ordered if c.stretch is which] for which in (False, True))
         asked = [name for name in group if (name in whole) == follow_ups_only]
-        found = {name: group[name].likeness(core, follow_ups) for name in asked}
+        found = {name: group[name].likeness(core, follow_ups, group.is_shaky) for name in asked}
         best = max(found.values(), default=0)
         if best > follow_ups_only:
             return [name for name, same in found.items() if same == best]
@@ -237,7 +286,7 @@ def main() -> None:
     assert setup
     sys.meta_path.append(Gate(setup["allowed"]))
     raised = wall.confine(setup)
-    groups = [group_of(line_up, setup) for line_up in setup["line_ups"]]
+    groups = [Group(setup, line_up) for line_up in setup["line_ups"]]
     pipe.send({"wall": raised, "pid": os.getpid()})
     request = pipe.receive()
     if request is None:
@@ -246,19 +295,7 @@ def main() -> None:
         pipe.send(answer_to(request["asked"], groups, setup))
 
 
-def group_of(line_up: dict[str, Any], setup: dict[str, Any]) -> dict[str, Suspect]:
-    """Return the suspects of a line-up by name."""
-    engines = {
-        name: compile(text, "suspect.py", "exec", dont_inherit=True)
-        for name, text in line_up["engines"].items()
-    }
-    return {
-        name: Suspect(setup, [engines[engine] for engine in told["engines"]], told)
-        for name, told in line_up["suspects"].items()
-    }
-
-
-def answer_to(asked: Any, groups: list[dict[str, Suspect]], setup: dict[str, Any]) -> Any:
+def answer_to(asked: Any, groups: list[Group], setup: dict[str, Any]) -> Any:
     """Return the names of those who behave like the attempt, or the signatures of all."""
     battery = setup["battery"]
     if asked is not None:
