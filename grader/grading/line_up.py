@@ -125,18 +125,25 @@ def _first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def patch_of(text: str, spans: list[Span], mutant: Mutant) -> Patch | None:
-    """Return the method that a mutant changes as it has it, None if it changes more than one."""
+def patches_of(text: str, spans: list[Span], mutant: Mutant) -> list[Patch]:
+    """Return the methods that a mutant changes, as it has them; none if it changes other parts."""
     begin = text.index(mutant.find)
     end = begin + len(mutant.find)
+    if "__eq__" in mutant.replace:  # a class that is executed with it has no hash
+        return []
     for span in spans:
-        if span.begin <= begin and end <= span.end and "__eq__" not in mutant.replace:
-            return (
-                span.holder,
-                span.name,
-                text[span.begin : begin] + mutant.replace + text[end : span.end],
-            )
-    return None
+        if span.begin <= begin and end <= span.end:
+            own = text[span.begin : begin] + mutant.replace + text[end : span.end]
+            return [(span.holder, span.name, own)]
+    whole = text.replace(mutant.find, mutant.replace)
+    after = spans_of(whole)
+    if [(s.holder, s.name) for s in after] != [(s.holder, s.name) for s in spans]:
+        return []
+    return [
+        (new.holder, new.name, whole[new.begin : new.end])
+        for new, old in zip(after, spans, strict=True)
+        if whole[new.begin : new.end] != text[old.begin : old.end]
+    ]
 
 
 def ordered(text: str) -> str:
@@ -167,13 +174,12 @@ def engines_of(name: str, text: str) -> dict[str, str]:
     return found
 
 
-def told(mutant: Mutant, engines: dict[str, str], patch: Patch | None) -> Told:
+def told(mutant: Mutant, engines: dict[str, str], patches: list[Patch]) -> Told:
     """Return a mutant as the process of the suspects is told of it."""
-    holder, name, text = patch or ("", "", "")
     return {
-        "engines": [*engines] if patch else [mutant.name],
-        "patches": [(holder, name, ordered(text))] if patch else [],
-        "ordered": bool(patch) and "_flips" in next(iter(engines.values())),
+        "engines": [*engines] if patches else [mutant.name],
+        "patches": [(holder, name, ordered(text)) for holder, name, text in patches],
+        "ordered": bool(patches) and "_flips" in next(iter(engines.values())),
         "title": mutant.title,
         "explanation": mutant.explanation,
     }
@@ -186,9 +192,9 @@ def own_line_up(exercise: Exercise) -> LineUp:
     found: LineUp = {"engines": dict(engines), "suspects": {}}
     for mutant in exercise.mutants:
         if mutant.find in text:  # else `dev check` tells its author
-            patch = patch_of(text, spans, mutant)
-            found["suspects"][mutant.name] = told(mutant, engines, patch)
-            if not patch:
+            patches = patches_of(text, spans, mutant)
+            found["suspects"][mutant.name] = told(mutant, engines, patches)
+            if not patches:
                 found["engines"][mutant.name] = exercise.mutated(mutant)
     return found
 
@@ -214,11 +220,11 @@ def earlier_line_up(parts: list[Exercise]) -> LineUp:
             _dumped(exercise.solution),
         )
         for mutant in exercise.mutants:
-            patch = patch_of(text, spans, mutant) if mutant.find in text else None
+            patches = patches_of(text, spans, mutant) if mutant.find in text else []
             # It moves only where the union has the solution's own: elsewhere it would do less.
-            if patch and patch[0] and own[patch[:2]] == whole[patch[:2]]:
+            if patches and all(own.get(p[:2]) == whole.get(p[:2], "") for p in patches):
                 name = f"{exercise.kata.short} {mutant.name}"
-                found["suspects"][name] = told(mutant, engines, patch)
+                found["suspects"][name] = told(mutant, engines, patches)
     return found
 
 
