@@ -203,7 +203,7 @@ def diagnose(
     with Suspects(exercise, battery, line_ups) as process:
         replies, spent = _replies_of_attempt(exercise.submit(solution), battery, seconds)
         answer = process.ask(replies, seconds - spent)
-    if core_failed and {*answer.get("found", ())} & {*process.whole}:
+    if core_failed and answer.get("follow_ups_only"):
         return None
     known = {name: suspect for line_up in line_ups for name, suspect in line_up["suspects"].items()}
     found = {name: known[name] for name in answer.get("found", ())}
@@ -249,10 +249,9 @@ class Suspects(WalledProcess):
     def __init__(self, exercise: Exercise, battery: Battery, line_ups: list[LineUp]) -> None:
         super().__init__("grader.grading.suspects", PATIENCE)
         follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
-        self.whole = [m.name for m in exercise.mutants if m.caught_by in follow_ups]
         own = {
             "line_ups": line_ups,
-            "whole": self.whole,
+            "whole": [m.name for m in exercise.mutants if m.caught_by in follow_ups],
             "allowed": exercise.allowed,
             "battery": battery,
             "seconds": ATTEMPT_SECONDS,

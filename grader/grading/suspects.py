@@ -92,6 +92,11 @@ class Case:
         return bool(self.reply[:told] == other[:told])
 
     @property
+    def has_numbers(self) -> bool:
+        """Whether the attempt did answer, rightly or not."""
+        return not is_raised(self.reply) and self.reply != ["timed out"]
+
+    @property
     def telling(self) -> bool:
         """Whether the reply says more than that something was raised."""
         return bool(self.wrong and self.reply != ["raised"])
@@ -254,11 +259,11 @@ class Group(dict[str, Suspect]):
         )
 
 
-def matching(groups: list[Group], whole: list[str], cases: list[Case]) -> list[str]:
+def matching(groups: list[Group], whole: list[str], cases: list[Case]) -> tuple[list[str], bool]:
     """Return the names of those who behave like the attempt, from the first group that has any.
 
-    Those in `whole` are wrong in follow-ups alone: they count for an attempt that is wrong in
-    nothing else, and then no others do.
+    And whether it is wrong in follow-ups alone: then only those in `whole` count, which a follow-up
+    rejects. Else they count where numbers say so: what a follow-up raises says nothing.
     """
     for group in groups:
         wrong = [case for case in cases if case.wrong and not group.is_shaky(case)]
@@ -267,12 +272,13 @@ def matching(groups: list[Group], whole: list[str], cases: list[Case]) -> list[s
             continue
         ordered = sorted(cases, key=lambda case: case.rank)
         core, follow_ups = ([c for c in ordered if c.stretch is which] for which in (False, True))
-        asked = [name for name in group if (name in whole) == follow_ups_only]
+        by_numbers = any(case.has_numbers for case in wrong if not case.stretch)
+        asked = [name for name in group if (name in whole) == follow_ups_only or by_numbers]
         found = {name: group[name].likeness(core, follow_ups, group.is_shaky) for name in asked}
         best = max(found.values(), default=0)
         if best > follow_ups_only:
-            return [name for name, same in found.items() if same == best]
-    return []
+            return [name for name, same in found.items() if same == best], follow_ups_only
+    return [], False
 
 
 def main() -> None:
@@ -301,5 +307,6 @@ def answer_to(asked: Any, groups: list[Group], setup: dict[str, Any]) -> Any:
     if asked is not None:
         cases = cases_of(battery, asked)
         core = sum(not case.stretch for case in cases)
-        return {"found": matching(groups, setup["whole"], cases), "compared": core}
+        found, follow_ups_only = matching(groups, setup["whole"], cases)
+        return {"found": found, "follow_ups_only": follow_ups_only, "compared": core}
     return {"found": {name: list(one.replies(battery)) for name, one in groups[0].items()}}
