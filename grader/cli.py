@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -40,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(given)
     except KitError as error:
         return _complain(error, as_json)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return TO_FIX
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return TO_FIX
-    except Exception:
+    except Exception as error:
+        if _is_closed_pipe(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return TO_FIX
         traceback.print_exc()
         print(
             f"This is a fault of the kit (version {__version__}), not of your file.",
@@ -66,9 +67,18 @@ def _run(given: list[str]) -> int:
     parser, names = _parser()
     if given and given[0] not in (*names, "-h", "--help", "--version"):
         given = ["grade", *given]
-    options = parser.parse_args(given or ["overview"])
-    command: Callable[[argparse.Namespace], int] = options.command
-    return command(options)
+    try:
+        options = parser.parse_args(given or ["overview"])
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    finally:
+        sys.stdout.flush()  # nobody may read it: at Python's end that would be a traceback
+
+
+def _is_closed_pipe(error: Exception) -> bool:
+    """Whether nobody reads what is written; Windows calls that an invalid argument."""
+    invalid = isinstance(error, OSError) and error.errno == errno.EINVAL and not error.filename
+    return isinstance(error, BrokenPipeError) or invalid
 
 
 class _Parser(argparse.ArgumentParser):
@@ -125,10 +135,13 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
     )
     sub = add("completion", complete, "print completions for your shell", "completion bash")
     sub.add_argument("shell", help="bash, zsh or fish")
-    sub = add("dev", develop, "author tools: check, new, stubs", "dev check kata03")
-    sub.add_argument("tool", choices=("check", "new", "stubs"))
-    sub.add_argument("name", nargs="?", help="a kata (check, stubs) or a slug (new)")
+    sub = add("dev", develop, "author tools: check, mutate, new, stubs", "dev check kata03")
+    sub.add_argument("tool", choices=("check", "mutate", "new", "stubs"))
+    sub.add_argument("names", nargs="*", metavar="NAME", help="katas, or a slug (new)")
     sub.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once")
+    sub.add_argument("--base", default="", metavar="FILE", help="mutate this right answer only")
+    sub.add_argument("--sample", type=int, default=1, metavar="N", help="only every N-th mutant")
+    sub.add_argument("--json", action="store_true", help="mutate: one JSON document on stdout")
     return parser, added
 
 
@@ -298,6 +311,6 @@ def diagnose_machine(options: argparse.Namespace) -> int:
 
 def develop(options: argparse.Namespace) -> int:
     """Run an author tool."""
-    from grader import author  # only for authors
+    from grader.author import commands  # only for authors
 
-    return author.run(options)
+    return commands.run(options)

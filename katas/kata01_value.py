@@ -13,9 +13,10 @@ True
 >>> (a + 4).data, a.grad
 (6.0, 0.0)
 
-The operands in `_prev` are the very objects, not copies or numbers; a plain int or float on the
-right is first made a Value. An operation builds a new Value and changes no old one. `_prev` of a
-number that nothing made is empty, `grad` starts at 0, and labels are "+" and "*".
+`Value(data, children, op)` records what it is given, however many children. The operands in `_prev`
+are the very objects, not copies or numbers; a plain int or float on the right is first made a
+Value. An operation builds a new Value, whose `grad` is 0, and changes no old one. `_prev` of a
+number that nothing made is empty, and labels are "+" and "*".
 
 Follow-ups: a `__repr__` that shows the number; 100,000 operations in a row without slowing down.
 """

@@ -9,9 +9,14 @@ neuron(x) = relu(w . x + b) = relu(w_1 x_1 + ... + w_n x_n + b)        without r
 >>> len(neuron.parameters())
 3
 
-`w` is a list of `nin` Values, each drawn from [-1, 1]; `b` is a Value that starts at 0. They are
-made once, and `parameters()` gives the very same objects, the weights first and then the bias,
-because training changes them in place. The inputs are floats or Values, and gradients reach them.
+`w` holds `nin` Values, each drawn uniformly from [-1, 1]; `b` is a Value that starts at 0. They are
+made once, for this neuron alone, and `parameters()` gives a list of the very same objects, the
+weights first and then the bias, because training changes them in place.
+
+The inputs are a list of ints, floats and Values, mixed in any order. Gradients reach weights, bias
+and inputs: `Value` has + - * / ** and `relu()`, whose slope is 0 where its input is 0 or less. A
+call builds a new graph from what parameters and inputs hold at that time. It changes neither the
+list nor any `data` or `grad`.
 
 Follow-up: another number of inputs than `nin` raises ValueError; `zip` would cut it silently.
 """

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,42 @@ def closed_stores() -> Iterator[None]:
         yield
     for store in opened:
         store.close()
+
+
+class Hands:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 1, 9, tzinfo=UTC)
+        self.seconds = 1_000.0
+        self.name = "this boot"
+
+    def now(self) -> datetime:
+        return self.time
+
+    def ticks(self) -> float:
+        return self.seconds
+
+    def boot(self) -> str:
+        return self.name
+
+    def move(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iterator[Store]:
+    """A store in a folder of its own, on the moved clock."""
+    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
+    found = Store(tmp_path / "progress.sqlite3", clock.now)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -42,7 +42,10 @@ NAMES = sorted(MODULES)
 BESIDE_THE_LEARNER = [
     *(
         f"grader.sandbox.{name}"
-        for name in ("supervisor", "candidate", "describe", "overtime", "sweep", "wall", "seccomp")
+        for name in (
+            *("supervisor", "nursery", "candidate", "describe", "overtime"),
+            *("nodes", "repeated", "sweep", "system", "wall", "seccomp"),
+        )
     ),
     *(f"grader.grading.{name}" for name in ("suspects", "signature")),
     "grader.truth.tolerances",

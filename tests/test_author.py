@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import author
+from grader.author import check, new, stubs
 from grader.content import catalog
 from grader.core.model import Kata
 from grader.ui.screen import Screen
@@ -51,8 +51,8 @@ def test_good_kata_has_no_faults(bank: Path) -> None:
     """Pieces, files: nothing to mend."""
     kata = kata_of(bank)
 
-    assert author.faults_of_pieces(kata) == []
-    assert author.faults_of_files(kata) == []
+    assert check.faults_of_pieces(kata) == []
+    assert check.faults_of_files(kata) == []
 
 
 def test_missing_piece_is_named(bank: Path) -> None:
@@ -60,16 +60,14 @@ def test_missing_piece_is_named(bank: Path) -> None:
     kata = kata_of(bank)
     (kata.folder / "mutants.toml").unlink()
 
-    assert author.faults_of_pieces(kata) == [
-        f"mutants.toml is missing from {kata.folder}: write it"
-    ]
+    assert check.faults_of_pieces(kata) == [f"mutants.toml is missing from {kata.folder}: write it"]
 
 
 def test_missing_tier_is_named(bank: Path) -> None:
     """Hints have four tiers, in their order."""
     edit(bank / "hints" / f"{NAME}.md", "## Plan", "## Steps")
 
-    assert author.faults_of_pieces(kata_of(bank)) == [
+    assert check.faults_of_pieces(kata_of(bank)) == [
         "the hints have Nudge, Idea, Steps, Line: write Nudge, Idea, Plan, Line, in this order"
     ]
 
@@ -78,7 +76,7 @@ def test_minutes_of_statement_and_toml_must_agree(bank: Path) -> None:
     """The first line of the statement is checked against kata.toml."""
     edit(bank / "bank" / NAME / "kata.toml", "minutes = 8", "minutes = 9")
 
-    assert author.faults_of_pieces(kata_of(bank)) == [
+    assert check.faults_of_pieces(kata_of(bank)) == [
         "solution.py should begin with 'kata02 · title · 9 minutes', as kata.toml has it"
     ]
 
@@ -102,11 +100,11 @@ def test_stale_stub_is_found_and_derived_anew(bank: Path) -> None:
         text = catalog.stub_of(kata).replace("Any number that", old)
         stub.write_bytes(text.replace("\n", "\r\n" if old.startswith("The") else "\n").encode())
         if not old.startswith("Any"):
-            assert author.faults_of_files(kata) == [
+            assert check.faults_of_files(kata) == [
                 f"{stub} is not the solution minus the learner's part: 'python -m grader dev "
                 "stubs' derives it anew"
             ]
-        author.stubs(Screen(plain=True), [kata])
+        stubs.stubs(Screen(plain=True), [kata])
 
         assert stub.read_bytes() == catalog.stub_of(kata).encode()
 
@@ -136,7 +134,7 @@ def test_file_that_anybody_has_touched_is_left_and_named(
     assert GAP in path.read_text("utf-8")
     mine = work(path.read_text("utf-8"))
     path.write_text(mine, "utf-8")
-    author.stubs(Screen(plain=True), [kata])
+    stubs.stubs(Screen(plain=True), [kata])
     told = " ".join(capsys.readouterr().out.split())
 
     assert path.read_text("utf-8") == mine
@@ -151,15 +149,15 @@ def test_unreadable_stubs_are_left_and_the_others_written(
     path = bank / "katas" / f"{NAME}.py"
     path.write_bytes(b"\xff\xfe" + catalog.stub_of(kata).encode())
     before = path.read_bytes()
-    author.stubs(Screen(plain=True), [kata])
+    stubs.stubs(Screen(plain=True), [kata])
     assert path.read_bytes() == before
     path.unlink()
     path.mkdir()
-    author.stubs(Screen(plain=True), [kata])
+    stubs.stubs(Screen(plain=True), [kata])
     assert path.is_dir()
     assert "is a folder. It stays as it is." in " ".join(capsys.readouterr().out.split())
     path.rmdir()
-    author.stubs(Screen(plain=True), [kata])
+    stubs.stubs(Screen(plain=True), [kata])
 
     assert path.read_text("utf-8") == catalog.stub_of(kata)
 
@@ -172,7 +170,7 @@ def test_check_without_a_mutant_and_mutant_without_a_check_are_found(bank: Path)
         '"test_no_such"',
     )
 
-    assert author.faults_of_files(kata_of(bank)) == [
+    assert check.faults_of_files(kata_of(bank)) == [
         "no mutant names test_number_on_the_right_is_an_operand: add one, or drop the check",
         "test_no_such is named by a mutant and is no check",
     ]
@@ -195,7 +193,7 @@ def test_a_faulty_question_is_found(bank: Path, old: str, new: str, fault: str) 
     kata = kata_of(bank)
     edit(kata.folder / "questions.toml", old, new)
 
-    (found,) = author.faults_of_files(kata)
+    (found,) = check.faults_of_files(kata)
 
     assert fault in found
 
@@ -206,7 +204,7 @@ def test_too_few_mutants_are_counted(bank: Path) -> None:
     text = path.read_text("utf-8")
     path.write_text("[[mutant]]".join(text.split("[[mutant]]")[:11]), "utf-8")
 
-    assert "10 mutants are too few: add 2" in author.faults_of_files(kata_of(bank))
+    assert "10 mutants are too few: add 2" in check.faults_of_files(kata_of(bank))
 
 
 def test_wrong_solution_is_found(bank: Path) -> None:
@@ -216,7 +214,7 @@ def test_wrong_solution_is_found(bank: Path) -> None:
         "self.grad += other.data * out.grad",
         "self.grad += out.grad",
     )
-    faults = author.faults_of_checks(kata_of(bank), jobs=2)
+    faults = check.faults_of_checks(kata_of(bank), jobs=2)
 
     assert faults[0].startswith(
         "the solution fails test_each_operand_gets_the_other_times_upstream: c = a * b;"
@@ -235,7 +233,7 @@ def test_mutants_that_pass_or_are_caught_elsewhere_are_found(bank: Path) -> None
         'other is not self:\\n                other.grad += self.data * out.grad\\n"\ncaught_by = '
         '"test_number_on_the_right_is_an_operand"',
     )
-    faults = author.faults_of_checks(kata_of(bank), jobs=2)
+    faults = check.faults_of_checks(kata_of(bank), jobs=2)
 
     assert faults == [
         "the mutant 'skips-same-operand' is not rejected by test_number_on_the_right_is_an_operand "
@@ -254,19 +252,19 @@ def test_check_that_the_stub_passes_is_found(bank: Path) -> None:
         checks.read_text("utf-8") + '\n\ndef test_easy(attempt):\n    """Anything passes."""\n',
         "utf-8",
     )
-    faults = author.faults_of_checks(kata_of(bank), jobs=2)
+    faults = check.faults_of_checks(kata_of(bank), jobs=2)
 
     assert "the untouched stub passes test_easy: make the check need the learner's part" in faults
 
 
 def test_new_kata_is_begun_with_every_piece(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """dev new writes the files to fill in, under the next number."""
-    author.new(Screen(plain=True), "softplus")
+    new.new(Screen(plain=True), "softplus")
     folder = bank / "bank" / "kata03_softplus"
     catalog.read_kata.cache_clear()
     kata = catalog.read_kata(folder)
 
-    assert all((folder / piece).is_file() for piece in author.PIECES)
+    assert all((folder / piece).is_file() for piece in check.PIECES)
     assert (kata.short, kata.title) == ("kata03", "Softplus")
     assert 'raise NotImplementedError("kata03: write answer here")' in catalog.stub_of(kata)
     assert "dev check kata03" in " ".join(capsys.readouterr().out.split())

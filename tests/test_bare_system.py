@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import ntpath
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from grader import doctor
 from grader.content import catalog
-from grader.sandbox import candidate, overtime, seccomp, wall
+from grader.sandbox import candidate, overtime, seccomp, system, wall
 from grader.sandbox.process import CandidateProcess
 from tests.conftest import ROOT
 
@@ -48,10 +51,10 @@ sys.path.insert(0, {root!r})
 from grader.content import catalog
 from grader.core.model import Solution, Submission
 from grader.grading.judge import grade
-from grader.sandbox import meter, process
+from grader.sandbox import process, system
 from grader.truth import oracle
 oracle.installed_torch = lambda: None
-assert not (process.SUPERVISED or meter.TELLS)
+assert not (system.SUPERVISED or system.TELLS)
 popen = process.subprocess.Popen
 def bare(command, **options):
     at = command.index(process.SUPERVISOR)
@@ -104,7 +107,7 @@ def test_an_endless_request_ends_with_and_without_a_timer_of_the_system(
     monkeypatch: pytest.MonkeyPatch, timer: bool
 ) -> None:
     """It has timed out, and what comes after it is not hit."""
-    monkeypatch.setattr(overtime, "TIMER", timer and overtime.TIMER)
+    monkeypatch.setattr(system, "TIMER", timer and system.TIMER)
     monkeypatch.setattr(overtime, "PEEK", 0.0001)
     learner = candidate.Candidate("attempt.py", "attempt", {})
 
@@ -161,8 +164,54 @@ def test_a_kernel_without_either_grants_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """What the kernel refuses is not reported as granted."""
-    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(system, "LINUX", True)
     monkeypatch.setattr(wall.Landlock, "__init__", lambda self: setattr(self, "version", -1))
     monkeypatch.setattr(seccomp, "shut", lambda version: False)
 
     assert wall.raise_wall(str(tmp_path), []) == []
+
+
+def test_on_windows_the_library_is_read_and_the_kit_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a path is spelt there, it is the place it leads to that counts."""
+    folders = {r"C:\Python\lib": ["os.py", "pydoc.py", "site-packages"]}
+    here = vars(os) | {
+        "path": ntpath,
+        "sep": "\\",
+        "devnull": "nul",
+        "__file__": r"C:\Python\Lib\os.py",
+    }
+    here["listdir"] = lambda path: folders.get(path, [])
+    paths = [r"C:\Python\python311.zip", r"C:\Python\Lib", r"C:\Python"]
+    python = {"base_prefix": r"C:\Python", "path": paths, "executable": r"C:\Python\python.exe"}
+    monkeypatch.setattr(wall, "os", SimpleNamespace(**here))
+    monkeypatch.setattr(wall, "sys", SimpleNamespace(**python))
+    monkeypatch.setattr(system, "same_case", ntpath.normcase)
+    scratch = r"C:\Temp\kata-1-x"
+    rules = wall.Rules(scratch, [r"C:\Kit\grader"], False, [scratch])
+
+    rules.open(r"c:\python\LIB\pydoc.py")
+    rules.open("C:/TEMP/kata-1-x/out.txt", "w", os.O_WRONLY)
+    rules.open("nul", "w", os.O_WRONLY)
+    rules.load("kernel32")
+    for path in (r"c:\KIT\Grader\bank\x.py", r"C:\Python\lib\Site-Packages\torch\__init__.py"):
+        with pytest.raises(PermissionError, match="is out of reach"):
+            rules.open(path)
+    with pytest.raises(PermissionError, match="can't be changed"):
+        rules.open(r"C:\Temp\out.txt", "w", os.O_WRONLY)
+    with pytest.raises(PermissionError, match="loads no other library"):
+        rules.load("user32")
+
+
+def test_what_windows_does_not_tell_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To ask whether a process lives would end it, and files have no owner's number."""
+    monkeypatch.setattr(system, "os", SimpleNamespace(name="nt"))
+
+    assert system.is_alive(1 << 30)
+    assert system.belongs_to_me(SimpleNamespace())  # type: ignore[arg-type]
+    assert not system.is_overloaded()
+
+
+@pytest.mark.parametrize(("number", "name"), [(9, "SIGKILL"), (11, "SIGSEGV"), (250, "signal 250")])
+def test_a_signal_is_named(number: int, name: str) -> None:
+    """One that this system does not know keeps its number."""
+    assert system.signal_name(number) == name

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from grader import author
+from grader.author.stubs import is_stale
 from grader.content import catalog
 from grader.core.model import Kata, KitError
 from tests.conftest import ROOT
@@ -42,16 +42,16 @@ def test_stub_on_disk_is_in_step(kata: Kata) -> None:
     if not path.exists() or changed.returncode:
         pytest.skip("the file is being worked on")
 
-    assert not author.is_stale(kata, path.read_text("utf-8"))
+    assert not is_stale(kata, path.read_text("utf-8"))
 
 
 def test_learners_work_is_not_a_stale_stub() -> None:
     """A file whose gap is filled is work; one with the gap and other text is stale."""
     kata = catalog.find_kata("kata02")
 
-    assert not author.is_stale(kata, catalog.stub_of(kata))
-    assert not author.is_stale(kata, catalog.solution_of(kata))
-    assert author.is_stale(kata, catalog.stub_of(kata).replace("A number", "The number"))
+    assert not is_stale(kata, catalog.stub_of(kata))
+    assert not is_stale(kata, catalog.solution_of(kata))
+    assert is_stale(kata, catalog.stub_of(kata).replace("A number", "The number"))
 
 
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)

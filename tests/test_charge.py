@@ -66,7 +66,9 @@ def test_what_spins_is_running_and_what_sleeps_is_waiting(
 
     assert status == "timed-out"
     place = r"(, at line 1 in <module>)?"
-    assert re.fullmatch(rf"Importing was still {state} after 1 second{place}\. {advice}", message)
+    assert re.fullmatch(
+        rf"Importing was still {state} after 0.[56] seconds{place}\. {advice}", message
+    )
 
 
 def test_time_of_others_is_not_charged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,9 +89,11 @@ def test_a_time_out_on_a_crowded_machine_is_tried_once_more(
     """Only where others had the machine for a good part of the time, and no more than once."""
     seen = []
 
-    def counted(*arguments: object, real: Callable[..., object] = judging._judge) -> object:
-        seen.append(arguments)
-        return real(*arguments)
+    def counted(
+        *arguments: object, last_try: bool, real: Callable[..., object] = judging._judge
+    ) -> object:
+        seen.append(last_try)
+        return real(*arguments, last_try=last_try)
 
     monkeypatch.setattr(judging, "_judge", counted)
     monkeypatch.setattr(judging, "diagnose", lambda *_: None)
@@ -97,4 +101,4 @@ def test_a_time_out_on_a_crowded_machine_is_tried_once_more(
     monkeypatch.setattr(Attempt.__init__, "__defaults__", (0.3,))
 
     assert judge("kata03", "while True: pass").status == "timed-out"
-    assert len(seen) == tries
+    assert seen == [False, True][:tries]

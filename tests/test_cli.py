@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import pytest
 
 from grader.cli import main
 from grader.content import catalog
+from grader.practice.commands import quoted
 from tests.conftest import ROOT
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
@@ -259,6 +261,15 @@ def test_init_keeps_what_is_there(cli: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "katas" / "kata01_value.py").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("path", "posix", "shown"),
+    [("/my katas", True, "'/my katas'"), (r"C:\my katas", False, r'"C:\my katas"')],
+)
+def test_a_path_is_quoted_as_the_shell_wants_it(path: str, posix: bool, shown: str) -> None:
+    """Those of Windows take single quotes for letters."""
+    assert quoted(path, posix) == shown
+
+
 def test_init_says_how_to_go_there_from_any_shell(cli: Cli, tmp_path: Path) -> None:
     """A folder with spaces and quotes is quoted; an ordinary one is not."""
     said = " ".join(cli("init", "my katas' $HOME", cwd=tmp_path).stdout.split())
@@ -367,6 +378,51 @@ def test_fault_of_the_kit_is_exit_3_with_a_traceback(
 
     assert main(["kata02"]) == 3
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["list", "kata14 --json --no-record"])
+def test_a_reader_that_goes_away_is_no_fault(command: str, unbuffered: str) -> None:
+    """As in `python -m grader list | head -0`: nothing more is said, at Python's end either."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer) as gone:
+        found = subprocess.run(
+            [sys.executable, "-m", "grader", *command.split()],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert (found.returncode, found.stderr) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 2),
+        (OSError(errno.EINVAL, "Invalid argument"), 2),  # the same on Windows
+        (OSError(errno.EINVAL, "Invalid argument", "kata02.py"), 3),
+    ],
+)
+def test_a_closed_pipe_has_two_names(
+    monkeypatch: pytest.MonkeyPatch, fault: OSError, code: int
+) -> None:
+    """What is said of a file is no pipe."""
+    muted = []
+
+    def run(given: list[str]) -> int:
+        raise fault
+
+    monkeypatch.setattr("grader.cli._run", run)
+    monkeypatch.setattr(os, "dup2", lambda source, target: muted.append(target))
+
+    assert main(["kata02"]) == code
+    assert muted == ([1] if code == 2 else [])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,24 +17,11 @@ from grader.interview import report, report_page, session
 from grader.interview.dialogue import Conductor
 from grader.interview.events import Happening, Unknown, decode, encode
 from grader.ui.screen import Screen
-from tests.conftest import ROOT
-from tests.test_interview import Hands, Scripted, told
+from tests.conftest import ROOT, Hands
+from tests.test_interview import Scripted, told
 
 STORED = json.loads((ROOT / "tests" / "stored_interviews.json").read_text("utf-8"))
 ROWS = [row for held in STORED.values() for row in held["rows"]]
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iterator[Store]:
-    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
-    found = Store(tmp_path / "progress.sqlite3", clock.now)
-    yield found
-    found.close()
 
 
 def put(store: Store, name: str, rows: list[list[str]] | None = None) -> None:

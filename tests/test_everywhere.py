@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -65,32 +66,55 @@ def test_a_home_that_can_not_be_written_costs_the_record_alone(tmp_path: Path) -
     assert "Not recorded: The progress file " in " ".join(found.stdout.split())
 
 
+def closed_to_others(*places: Path) -> list[Path]:
+    """Return the folders on the way to some places that only root may pass, outermost first."""
+    way = {folder for place in places for folder in (place, *place.parents)}
+    return sorted(folder for folder in way if os.stat(folder).st_mode & 0o005 != 0o005)
+
+
+def opening(folders: list[Path], work: Path) -> str:
+    """Return what opens folders to others, in a name space of mounts and nowhere else."""
+    lines = [f"mount -t tmpfs none {work}"]
+    for number, folder in enumerate(map(str, folders)):
+        upper, below = f"{work}/{number}u", f"{work}/{number}w"
+        layers = shlex.quote(f"lowerdir={folder},upperdir={upper},workdir={below}")
+        name = shlex.quote(folder)
+        lines.append(f"mkdir {upper} {below}; mount -t overlay none -o {layers} {name}")
+        lines.append(f"chmod o+rx {name}")
+    return "\n".join(lines)
+
+
 @pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user"
+    not sys.platform.startswith("linux") or os.geteuid() != 0,
+    reason="only root can become another user, and only Linux can open a folder for one process",
 )
 def test_an_ordinary_user_has_the_same_verdict(tmp_path: Path) -> None:
     """Without root's powers, from a folder of one's own."""
-    folder = tmp_path / "mine"
+    folder, work = tmp_path / "mine", tmp_path / "work"
     (folder / "katas").mkdir(parents=True)
+    work.mkdir()
     (folder / "katas" / f"{KATA.name}.py").write_text(WRONG, "utf-8")
     for path in (folder, *folder.rglob("*")):
         os.chown(path, 65534, 65534)
-    readable = all(os.stat(place).st_mode & 0o005 == 0o005 for place in (ROOT, *ROOT.parents))
-    home = Path(sys.executable).resolve()
-    if not (readable and all(os.stat(place).st_mode & 0o005 == 0o005 for place in home.parents)):
-        pytest.skip("the checkout or Python lies where only root can read")
-    for place in tmp_path.parents:
+    for place in (tmp_path, *tmp_path.parents):
         os.chmod(place, os.stat(place).st_mode | 0o005)
+    python = Path(sys.executable)
+    closed = closed_to_others(ROOT, python.parent, python.resolve().parent)
+    script = opening(closed, work)
+    alone = ["unshare", "--mount", "sh", "-ec"]
+    if subprocess.run([*alone, script], capture_output=True, check=False).returncode:
+        pytest.skip("the system lets nobody mount anything")
+    user = "exec setpriv --reuid 65534 --regid 65534 --clear-groups"
+    command = shlex.join([sys.executable, "-m", "grader", "kata02", "--plain"])
     found = subprocess.run(
-        [sys.executable, "-m", "grader", "kata02", "--plain"],
-        cwd=folder,
+        [*alone, f"{script}\ncd {shlex.quote(str(folder))}\n{user} {command}"],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder)},
         capture_output=True,
         text=True,
+        timeout=100,
         check=False,
-        user=65534,
-        group=65534,
     )
 
     assert found.returncode == 1, found.stderr
     assert "a.grad" in found.stdout
+    assert (folder / ".grader" / "progress.sqlite3").stat().st_uid == 65534

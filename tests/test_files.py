@@ -7,16 +7,26 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader import __version__
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core import files
-from grader.core.files import replace_file, text_of, write_atomically
-from grader.core.model import KitError
+from grader.core.files import (
+    fingerprint,
+    insist_on_place,
+    read_solution,
+    replace_file,
+    text_of,
+    write_atomically,
+    write_file,
+)
+from grader.core.model import KitError, Solution
 from grader.grading.diagnosis import battery_of
 from grader.truth.oracle import Oracle
 from grader.truth.program import program
@@ -28,6 +38,73 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX modes and links"
 def names_in(folder: Path) -> list[str]:
     """Return what is in a folder, hidden files included."""
     return sorted(os.listdir(folder))
+
+
+def test_what_is_no_file_to_grade_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reason has its sentence with the path, and what to name instead."""
+    paths = {name: str(tmp_path / name) for name in ("none", "folder", "three", "four")}
+    os.mkdir(paths["folder"])
+    Path(paths["three"]).write_bytes(b"123")
+    Path(paths["four"]).write_bytes(b"1234")
+    monkeypatch.setattr(files, "SOURCE_LIMIT", 3)
+    for path, reason in (
+        (paths["none"], f"There is no file {paths['none']!r}. Name the file to grade."),
+        (paths["folder"], f"{paths['folder']!r} is a folder. Name the file to grade."),
+        (os.devnull, f"{os.devnull!r} is not a regular file. Name the file to grade."),
+        (paths["four"], f"{paths['four']!r} is larger than 4 MB. Name a Python file."),
+    ):
+        with pytest.raises(KitError) as found:
+            read_solution(path)
+        assert str(found.value) == reason
+    assert read_solution(paths["three"]) == Solution(paths["three"], b"123")
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(KitError) as found:
+        read_solution(paths["three"])
+    assert str(found.value) == (
+        f"{paths['three']!r} can't be read: Permission denied. Name a readable file."
+    )
+
+
+def test_a_file_is_written_or_the_reason_told(tmp_path: Path) -> None:
+    """As UTF-8; a folder, and a path that no system has, have their sentence."""
+    write_file(str(tmp_path / "page"), "é")
+    assert (tmp_path / "page").read_bytes() == "é".encode()
+    for path, reason in (
+        (str(tmp_path / "none" / "page"), "No such file or directory"),
+        ("nul\0", "embedded null byte"),
+    ):
+        with pytest.raises(KitError) as found:
+            write_file(path, "x")
+        assert str(found.value) == f"{path!r} can't be written: {reason}. Name another file."
+
+
+def test_fingerprint_names_version_size_and_time(tmp_path: Path) -> None:
+    """Of each file that is there, in the order given."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(b"1")
+    other.write_bytes(b"22")
+    os.utime(one, ns=(5, 6))
+    os.utime(other, ns=(7, 8))
+
+    assert fingerprint(one, tmp_path / "none", other) == f"{__version__}-1.6-2.8"
+
+
+@posix
+def test_what_was_never_made_hides_no_reason(tmp_path: Path) -> None:
+    """Where no file can be made beside it, that is told, and not that there is none to remove."""
+    with pytest.raises(OSError, match="File name too long"):
+        write_atomically(tmp_path / ("n" * 250), "new")
+
+
+def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
+    """However many there are."""
+    write_atomically(tmp_path / "a" / "b" / "c", "new")
+
+    assert (tmp_path / "a" / "b" / "c").read_text() == "new"
 
 
 @posix
@@ -138,10 +215,11 @@ def test_content_is_on_the_disk_before_it_gets_its_name(
 def test_file_that_another_program_holds_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Windows refuses to replace an open file: it is tried again, then told in a sentence."""
+    """Windows refuses to replace an open file: it is tried ten times, then told in a sentence."""
     path = tmp_path / "kata.py"
     path.write_text("old")
-    replace, refusals = os.replace, 3
+    pauses: list[float] = []
+    replace, refusals = os.replace, 9
 
     def refuse(source: Any, target: Any) -> None:
         nonlocal refusals
@@ -150,12 +228,13 @@ def test_file_that_another_program_holds_is_waited_for(
             raise PermissionError(errno.EACCES, "Access is denied")
         replace(source, target)
 
-    monkeypatch.setattr(files, "PAUSE", 0)
+    monkeypatch.setattr(time, "sleep", pauses.append)
     monkeypatch.setattr(os, "replace", refuse)
     write_atomically(path, "new")
     assert path.read_text() == "new"
+    assert pauses == [0.05] * 9
 
-    refusals = 1_000
+    refusals = 10
     with pytest.raises(KitError) as caught:
         replace_file(path, "newer")
     assert str(caught.value) == (
@@ -164,6 +243,56 @@ def test_file_that_another_program_holds_is_waited_for(
     )
     assert path.read_text() == "new"
     assert names_in(tmp_path) == ["kata.py"]
+
+
+def test_a_page_is_never_seen_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the old one until the new one is whole; what fails is told in a sentence."""
+    path = tmp_path / "page.html"
+    path.write_text("old")
+
+    def refuse(source: Any, target: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(KitError) as caught:
+        write_file(str(path), "new")
+
+    assert str(caught.value) == (
+        f"{str(path)!r} can't be written: No space left on device. Name another file."
+    )
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["page.html"]
+
+
+@posix
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """So that `--html /dev/stdout` and a named pipe do what they say."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK)) as reader:
+        write_file(str(path), "page")
+
+        assert reader.read() == "page"
+    assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "Is a directory"),
+        ("missing/page.html", "No such file or directory"),
+        ("file/page.html", "Not a directory"),
+    ],
+)
+def test_a_place_for_a_file_is_looked_at_first(tmp_path: Path, name: str, reason: str) -> None:
+    """Nothing is written or left there, and no folder is made."""
+    (tmp_path / "file").touch()
+    insist_on_place(str(tmp_path / "new.html"))
+    with pytest.raises(KitError, match="Name another file") as caught:
+        insist_on_place(str(tmp_path / name))
+
+    assert f"can't be written: {reason}." in str(caught.value)
+    assert names_in(tmp_path) == ["file"]
 
 
 KILLED = """
@@ -230,6 +359,7 @@ def test_caches_are_never_seen_half(
         ("# coding: latin-1\n# é\n".encode("latin-1"), "# coding: latin-1\n# é\n"),
         ("# -*- coding: gbk -*-\n# 梯度\n".encode("gbk"), "# -*- coding: gbk -*-\n# 梯度\n"),
         (b"# \xe9\n", "# \ufffd\n"),
+        (b"\xef\xbb\xbf# \xe9\n", "# \ufffd\n"),
         (b"# coding: no-such\n# \xe9\n", "# coding: no-such\n# \ufffd\n"),
         (b"# coding: hex\n# \xe9\n", "# coding: hex\n# \ufffd\n"),
         (b"", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import ClassVar
@@ -98,6 +99,13 @@ def test_keys_scroll_the_body() -> None:
 def test_an_editor_may_have_options(editor: str, posix: bool, command: list[str]) -> None:
     """Quoted as the system's shell would have it; on Windows a backslash is a backslash."""
     assert editor_command(editor, Path("kata.py"), posix) == [*command, "kata.py"]
+
+
+def test_an_editor_may_be_a_script_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a program is started by its file alone, which `code` is not."""
+    monkeypatch.setattr(shutil, "which", lambda name: rf"C:\bin\{name}.cmd")
+
+    assert editor_command("code -w", Path("x.py"), False) == [r"C:\bin\code.cmd", "-w", "x.py"]
 
 
 @pytest.mark.parametrize(

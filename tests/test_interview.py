@@ -8,9 +8,9 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,8 @@ import pytest
 
 from grader.cli import main
 from grader.content import catalog
-from grader.content.exercise import Exercise
 from grader.content.questions import find_question
-from grader.core.model import CheckResult, Kata, KitError, Solution, Submission, Verdict
+from grader.core.model import CheckResult, Kata, KitError, Solution, Verdict
 from grader.core.store import Store
 from grader.interview import commands, own_tests, report, report_page, rubric, scorecard, session
 from grader.interview.agenda import Phase, Plan, plan_from_json
@@ -36,38 +35,13 @@ from grader.interview.plan import (
 )
 from grader.interview.state import Interview
 from grader.interview.stopwatch import MachineClock, Stopwatch
-from grader.sandbox.attempt import Attempt
-from grader.sandbox.failures import Ended
 from grader.ui.screen import Line, Screen
-from tests.conftest import run_kit
+from tests.conftest import Hands, run_kit
 
 KATA = catalog.find_kata("kata03")
 RIGHT = catalog.solution_of(KATA)
 WRONG = catalog.mutate(KATA, catalog.read_mutants(KATA)[0])
-START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 KINDS = ("questions", "clarify", "derive", "test", "code", "bug", "follow-ups", "wrap-up")
-
-
-class Hands:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.seconds = 1_000.0
-        self.name = "this boot"
-
-    def now(self) -> datetime:
-        return self.time
-
-    def ticks(self) -> float:
-        return self.seconds
-
-    def boot(self) -> str:
-        return self.name
-
-    def move(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-        self.seconds += seconds
 
 
 class Scripted:
@@ -85,20 +59,6 @@ class Scripted:
         results = [CheckResult(source, outcome, told) for source in catalog.read_checks(kata)]  # type: ignore[arg-type]
         status = "passed" if passed else "stub" if text == catalog.stub_of(kata) else "failed"
         return Verdict(kata.name, solution.path, status, f"graded: {status}", results)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iterator[Store]:
-    """A store in a folder of its own, on the moved clock."""
-    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
-    found = Store(tmp_path / "progress.sqlite3", clock.now)
-    yield found
-    found.close()
 
 
 def plan_of(*kinds: str, minutes: float = 10, **options: Any) -> Plan:
@@ -968,6 +928,68 @@ def test_explanation_has_every_rule_and_weight() -> None:
         assert rule in readme
 
 
+def test_speed_and_independence_are_computed_as_they_are_told() -> None:
+    """At each bound, just beyond it, and far from it."""
+    shares = {0.0: 100, 0.5: 100, 0.6: 90, 1.0: 50, 1.5: 0, 2.0: 0}
+    used = [
+        (0, 0),
+        (0, 3),
+        (0, 4),
+        (0, 13),
+        (0, 14),
+        (1, 3),
+        (2, 4),
+        (3, 3),
+        (3, 99),
+        (4, 0),
+        (5, 0),
+    ]
+
+    for share, worth in shares.items():
+        assert rubric.speed_at(share) == pytest.approx(worth)
+    assert [rubric.independence_after(tier, runs) for tier, runs in used] == [
+        *(100, 100, 98, 80, 80, 87, 65, 40, 20, 0, 0),
+    ]
+    assert rubric.independence_after(4, 99) == 0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "facts"),
+    [
+        ("no hire", rubric.Facts(44.9, [0], 0, True, 100)),
+        ("no hire", rubric.Facts(100, [2, 3], 0, True, 100)),
+        ("lean no hire", rubric.Facts(45, [0], 0, True, 100)),
+        ("lean no hire", rubric.Facts(100, [1, 9], 0, True, 100)),
+        ("lean no hire", rubric.Facts(61.9, [], 0, True, 100)),
+        ("lean hire", rubric.Facts(62, [], 0, True, 100)),
+        ("lean hire", rubric.Facts(74.9, [0], 0, True, 100)),
+        ("hire", rubric.Facts(75, [0], 2, False, None)),
+        ("lean hire", rubric.Facts(100, [0], 3, True, None)),
+        ("hire", rubric.Facts(87.9, [0], 1, True, 66)),
+        ("strong hire", rubric.Facts(88, [0], 1, True, 66)),
+        ("strong hire", rubric.Facts(88, [0], 1, True, None)),
+        ("hire", rubric.Facts(88, [0], 1, True, 65.9)),
+        ("hire", rubric.Facts(88, [0], 2, True, 66)),
+        ("hire", rubric.Facts(88, [0], 1, False, 66)),
+    ],
+)
+def test_each_verdict_begins_at_its_mark(verdict: str, facts: rubric.Facts) -> None:
+    """Score, failing checks, hints, time and knowledge, each just on either side."""
+    assert rubric.verdict_for(facts) == verdict
+
+
+def test_the_rules_in_words() -> None:
+    """Each whole, in the order in which they are tried."""
+    assert rubric.rule_sentences() == [
+        "no hire: the score is below 45, or two core checks or more fail in every kata",
+        "lean no hire: the score is below 62, or any core check fails",
+        "strong hire: the score is 88 or more, with no hint beyond the first, each kata within its "
+        "budget, and knowledge, if it was asked, at 66 or more",
+        "hire: the score is 75 or more, with no hint beyond the second",
+        "lean hire: otherwise",
+    ]
+
+
 def test_the_readme_has_the_rubric_and_nothing_else() -> None:
     """Its table of lines and its list of verdicts are those that are computed with, in order."""
     readme = (catalog.BANK.parent.parent / "README.md").read_text("utf-8")
@@ -1038,46 +1060,6 @@ def test_a_kill_while_tests_are_scored_leaves_a_report(
 
     found = report.find_report(store, None).card.line("testing")
     assert (found.value, found.source) == (None, "kata03 tests were not scored")
-
-
-def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next one has a candidate of its own; so has one that the time of others ran out on."""
-    text = (
-        f"from {KATA.name} import topological_order\n"
-        "def test_a(): assert topological_order\n"
-        "def test_hangs():\n    while True: pass\n"
-        "def test_z(): assert topological_order\n"
-    )
-    started = []
-
-    def start(submission: Submission) -> Attempt:
-        started.append(1)
-        return Attempt(submission, seconds=0.6)
-
-    monkeypatch.setattr(own_tests, "Attempt", start)
-
-    tests = ["test_a", "test_hangs", "test_z"]
-    failed = own_tests._failures(Exercise(KATA), RIGHT, text, tests, every=True)
-
-    assert list(failed) == ["test_hangs"]
-    assert "was still running" in failed["test_hangs"]
-    assert len(started) == 3
-
-
-def test_a_test_that_the_time_of_others_ran_out_on_is_tried_again() -> None:
-    """It may have hung only because those before it were slow: alone, it has a whole budget."""
-
-    class SlowFirst:
-        def ask(self, verb: str, call: str, **_: Any) -> None:
-            if call != "test_a":
-                raise Ended("timed-out", "was still running")
-
-    failed: dict[str, str] = {}
-    tests = ["test_a", "test_b", "test_c"]
-
-    left = own_tests._go_through(SlowFirst(), tests, failed, every=True)  # type: ignore[arg-type]
-
-    assert (left, failed) == (["test_b", "test_c"], {})
 
 
 def test_a_paused_interview_can_be_ended_and_left(held: Callable[..., Conductor]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -18,22 +17,10 @@ from grader.interview import screen, session
 from grader.interview.dialogue import Conductor
 from grader.interview.screen import InterviewApp
 from grader.ui.screen import Screen
-from tests.test_interview import KATA, Hands, Scripted, plan_of, told
+from tests.conftest import Hands
+from tests.test_interview import KATA, Scripted, plan_of, told
 
 Body = Callable[[InterviewApp, Pilot[None]], Awaitable[None]]
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Hands) -> Iterator[Store]:
-    monkeypatch.setenv("GRADER_HOME", str(tmp_path))
-    found = Store(tmp_path / "progress.sqlite3", clock.now)
-    yield found
-    found.close()
 
 
 def stage_of(store: Store, clock: Hands, *kinds: str, **options: Any) -> InterviewApp:

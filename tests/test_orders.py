@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from grader.checks.orders import OperandTable
 from grader.core.model import Verdict
+from grader.sandbox import candidate
 from grader.truth.program import program
 
 Judge = Callable[..., Verdict]
@@ -99,3 +101,23 @@ def test_marks_and_changes_are_told_from_each_other(
         changed = text.replace("    visited = set()", f"    {line}\n    visited = set()")
         assert changed != text
         assert judge("kata03", changed).status == status, line
+
+
+def test_of_a_large_graph_some_nodes_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand in a shuffled order, and to look at a hundred thousand takes a while."""
+
+    def spoil(root: Any) -> list[Any]:
+        listed = [root]
+        for node in listed:
+            node.grad = 1.0
+            listed += node._prev
+        return listed
+
+    made = program("c = a * b\nd = c + a", a=2, b=3)
+    _, graph = OperandTable.of(made).shuffled("a label")
+    learner = candidate.Candidate("attempt.py", "attempt", {})
+    monkeypatch.setitem(learner.module.__dict__, "topological_order", spoil)
+
+    assert learner.sort(**graph, times=1)["changed"] == [0, 1, 2, 3]
+    monkeypatch.setattr(candidate, "WATCHED", 2)
+    assert learner.sort(**graph, times=1)["changed"] == [0, 1]

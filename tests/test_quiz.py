@@ -23,8 +23,8 @@ from grader.interview.dialogue import Conductor
 from grader.quiz import asking, commands
 from grader.quiz.asking import Unreadable, judge, read_number, sample
 from grader.ui.screen import Screen
-from tests.conftest import run_kit
-from tests.test_interview import Hands, told
+from tests.conftest import Hands, run_kit
+from tests.test_interview import told
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 

@@ -227,3 +227,19 @@ def test_numbers_that_differ_are_shown_with_the_digits_it_takes(start: Start) ->
     assert show_apart(1.0, 1.0) == ("1.0", "1.0")
     with pytest.raises(CheckFailed, match=r"out\.data should be 10\.0 and is 9\.99999995\."):
         expect_same(played)
+
+
+def test_kata_is_named_only_where_nothing_before_it_is_wrong(
+    judge: Callable[..., Verdict], solution: Callable[[str], str]
+) -> None:
+    """What a wrong product does to neurons and to training is not for their katas to mend."""
+    wrong = solution("kata14").replace("(other.data, self.data)", "(self.data, other.data)")
+    by_id = {check.source.id: check for check in judge("kata14", wrong).checks}
+
+    assert by_id["test_gradients_of_sums_and_products"].message.endswith(" kata02 trains this.")
+    assert by_id["test_neuron"].outcome == "failed"
+    for name in ("test_neuron", "test_mlp", "test_second_program_of_the_article"):
+        assert "trains this" not in by_id[name].message
+    late = solution("kata14").replace("random.uniform(-1, 1)", "random.random()")
+    named = {check.source.id: check.message for check in judge("kata14", late).checks}
+    assert named["test_parameters_of_a_neuron"].endswith(" kata08 trains this.")

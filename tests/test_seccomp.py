@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import platform
 
 import pytest
 
@@ -14,7 +16,7 @@ Calls = dict[str, tuple[int | None, int | None]]
 
 
 def verdict_of(
-    machine: str, number: int, *arguments: int, audit: int = 0, landlock: int = 7
+    machine: str, number: int, *arguments: int, audit: int = 0, landlock: int = 6
 ) -> int:
     """Return what the filter says to a call, as the kernel would run it."""
     index, architecture, _ = seccomp.MACHINES[machine]
@@ -69,7 +71,7 @@ def test_calls_of_another_kind_of_program_do_not_exist(machine: str) -> None:
     absent = seccomp.ERROR | errno.ENOSYS
 
     assert verdict_of(machine, 500, audit=0x40000003) == absent
-    assert verdict_of("x86_64", 500 | seccomp.X32) == absent
+    assert verdict_of(machine, 500 | seccomp.X32) == absent
     assert verdict_of(machine, 500) == seccomp.ALLOW
 
 
@@ -86,6 +88,23 @@ def test_a_socket_is_a_stream_and_sends_to_nobody_by_address(machine: str) -> No
     assert verdict_of(machine, sendto, 3, 99, 1, 0, 0) == seccomp.ALLOW
     for address in (0x7F0000000010, 0x10, 0x7F0000000000):
         assert verdict_of(machine, sendto, 3, 99, 1, 0, address) == seccomp.DENIED
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_file_has_the_kernel_signal_another_process(machine: str) -> None:
+    """A file's owner gets its signals, and may be anybody where Landlock does not know of it."""
+    index = seccomp.MACHINES[machine][0]
+    fcntl, ioctl = seccomp.FCNTL[index], seccomp.IOCTL[index]
+    duplicate, set_owner, set_signal, set_owner_ex, winsize = 0, 8, 10, 15, 0x5413
+
+    def said(call: int, command: int, landlock: int = 5) -> int:
+        return verdict_of(machine, call, 3, command, 1, landlock=landlock)
+
+    for command in (set_owner, set_signal, set_owner_ex):
+        assert said(fcntl, command) == seccomp.DENIED
+        assert said(ioctl, command) == said(fcntl, command, landlock=6) == seccomp.ALLOW
+    assert said(ioctl, 0x8901) == said(ioctl, 0x8902) == seccomp.DENIED
+    assert said(fcntl, duplicate) == said(ioctl, winsize) == seccomp.ALLOW
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -129,3 +148,33 @@ def test_an_older_landlock_is_no_way_to_empty_a_file(machine: str) -> None:
         assert verdict_of("x86_64", 2, 0, flags) == seccomp.ALLOW
     assert verdict_of(machine, at_path, 0, 0, read | empty | 0o2000000) == seccomp.DENIED
     assert verdict_of("x86_64", 2, 0, read | empty) == seccomp.DENIED
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreed"), [([0, 0], True), ([0, -1], False), ([-1], False)], ids=str
+)
+def test_what_the_kernel_says_is_told(
+    monkeypatch: pytest.MonkeyPatch, answers: list[int], agreed: bool
+) -> None:
+    """First that there are no new privileges, and only then the filter, with each argument."""
+    asked: list[list[object]] = []
+
+    class Library:
+        def __init__(self, name: None) -> None:
+            assert name is None
+
+        def syscall(self, *_: object) -> None:
+            assert not asked  # powers go before anything else
+
+        def prctl(self, option: int, *arguments: object) -> int:
+            asked.append([option, *(getattr(value, "value", value) for value in arguments)])
+            return answers[len(asked) - 1]
+
+    monkeypatch.setattr(ctypes, "CDLL", Library)
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+
+    assert seccomp.shut(0) is agreed
+    assert asked[0] == [38, 1, 0, 0, 0]
+    assert [[*found[:2], *found[3:]] for found in asked[1:]] == [[22, 2, 0, 0]] * len(answers[1:])
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    assert seccomp.shut(0) is False

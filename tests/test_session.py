@@ -32,7 +32,11 @@ def session_of(*cases: Exception | None, level: Any = "core") -> Session:
     """Return a session that has run a check of these cases."""
     result = CheckResult(CheckSource("test_x", "X", level))
     attempt: Any = SimpleNamespace(
-        kata=catalog.find_kata("kata02"), wrong=False, enter_stretch=lambda: None
+        kata=catalog.find_kata("kata02"),
+        wrong=False,
+        history=[],
+        enter_core=lambda: None,
+        enter_stretch=lambda: None,
     )
     exercise: Any = None
     session = Session(exercise, attempt, {"test_x": result})

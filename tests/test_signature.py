@@ -123,3 +123,14 @@ def test_programs_of_a_sweep_are_compared_one_by_one() -> None:
 
     assert signature(ask, reply) == [[2.0, 3.0, 6.0, 1.0], ["raised"]]
     assert signature(ask, {**reply, "stopped": 1}) == [[2.0, 3.0, 6.0, 1.0], ["timed out"]]
+
+
+def test_scripts_are_alike_by_all_that_was_read_until_one_raised() -> None:
+    """Numbers of each script, and the kind of the exception after them."""
+    ask = {"verb": "scripts", "scripts": [], "names": []}
+    raised = {"error": "TypeError", "message": "x"}
+    one = signature(ask, {"reads": [[1, 2.0], [3.0]], "raised": raised})
+
+    assert alike(one, signature(ask, {"reads": [[1.0, 2], [3]], "raised": raised}))
+    assert not alike(one, signature(ask, {"reads": [[1.0, 2]], "raised": raised}))
+    assert not alike(one, signature(ask, {"reads": [[1.0, 2], [3]], "raised": None}))

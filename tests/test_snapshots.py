@@ -31,7 +31,8 @@ from grader.practice.watch import Watch
 from grader.tour.step_screen import Stepper
 from grader.ui.screen import Screen
 from grader.ui.verdict import verdict_lines
-from tests.test_interview import Hands, Scripted, plan_of
+from tests.conftest import Hands
+from tests.test_interview import Scripted, plan_of
 from tests.test_step import walk
 from tests.test_watch import until
 

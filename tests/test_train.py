@@ -15,9 +15,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from grader.cli import main
 from grader.content import catalog
 from grader.core.model import KitError, Solution
-from grader.tour import plot
+from grader.tour import plot, train
 from grader.tour.datasets import MAKERS, Dataset, make_dataset
 from grader.tour.train import EPOCHS, choose_engine
 from grader.tour.training import (
@@ -338,6 +339,23 @@ def test_the_command_draws_and_writes(cli: Cli, tmp_path: Path) -> None:
     assert "<script" not in html.read_text("utf-8")
     assert (document["engine"], document["epochs"], len(document["losses"])) == ("reference", 4, 4)
     assert f"loss {document['losses'][-1]:.4f}" in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--html", "--svg"])
+def test_a_place_that_can_not_be_written_is_told_before_the_training(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+) -> None:
+    """Nobody waits for a picture that has nowhere to go."""
+    monkeypatch.setattr(train, "training", lambda *_: 1 / 0)
+    place = str(tmp_path / "missing" / "picture")
+
+    assert main(["train", "--engine", "reference", option, place]) == 2
+    assert capsys.readouterr().err == (
+        f"{place!r} can't be written: No such file or directory.\nName another file.\n"
+    )
 
 
 @pytest.mark.parametrize(

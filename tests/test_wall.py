@@ -14,12 +14,13 @@ import tempfile
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.sandbox import wall
+from grader.sandbox import seccomp, wall
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -217,7 +218,7 @@ def test_every_forbidden_place_is_one_of_the_kit() -> None:
 
 # How code tries several things, each on its own, and finds nothing when it succeeds in none.
 TRIES = """
-import ctypes, os, resource, signal, socket
+import ctypes, fcntl, os, resource, signal, socket
 libc = ctypes.CDLL(None, use_errno=True)
 def attempt(deed, *arguments):
     try:
@@ -534,7 +535,15 @@ def test_nothing_of_the_judges_environment_is_handed_on(
 
     assert "LEAKED" not in shown
     assert names <= {
-        *("HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PATH"),
+        *(
+            "HOME",
+            "LANG",
+            "PYTHONHASHSEED",
+            "LC_CTYPE",
+            "LD_LIBRARY_PATH",
+            "MALLOC_ARENA_MAX",
+            "PATH",
+        ),
         *("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ"),
     }
 
@@ -593,6 +602,8 @@ def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Pat
             f"attempt(os.kill, {other.pid}, 9)\n"
             "attempt(lambda: print('signalled', os.kill(-1, signal.SIGURG)))\n"
             f"attempt(signal.pidfd_send_signal, os.pidfd_open({other.pid}), 9)\n"
+            "owner = fcntl.F_SETOWN\n"
+            f"attempt(lambda: print('owned', fcntl.fcntl(os.pipe()[0], owner, {other.pid})))\n"
             "open('own', 'w').write('own'); print(open('own').read())"
         )
         found = subprocess.run(
@@ -606,6 +617,190 @@ def test_a_landlock_of_the_first_version_keeps_files_and_processes(tmp_path: Pat
         assert file.read_text() == "mine"
         assert other.poll() is None
         other.kill()
+
+
+def rules_in(folder: Path, walled: bool = True) -> wall.Rules:
+    """Return rules for a scratch folder, and for a forbidden one with a part that can be read."""
+    scratch, forbidden, readable = (str(folder / name) for name in ("s", "f", "f/r"))
+    return wall.Rules(scratch, [forbidden], walled, [readable])
+
+
+def test_the_closest_folder_decides(tmp_path: Path) -> None:
+    """Paths come as text, bytes or objects; a descriptor, and what is no path, lead nowhere."""
+    rules = rules_in(tmp_path)
+
+    assert rules.place(b"x") == rules.place(Path("x")) == os.path.abspath("x")
+    assert [rules.place(found) for found in (None, 3, object())] == ["", "", ""]
+    assert rules.depth("/a/b/c", ["/a", "/a/b", "/c"]) == 4
+    assert [rules.depth(place, ["/a"]) for place in ("/ab", "/", "", "/a")] == [0, 0, 0, 2]
+    assert rules.depth("/x", ["/"]) == 1
+
+
+def test_each_rule_lets_pass_what_is_honest_and_refuses_the_rest(tmp_path: Path) -> None:
+    """Every refusal whole, and what is just beside it without one."""
+    rules, bare = rules_in(tmp_path), rules_in(tmp_path, walled=False)
+    own, theirs, out = str(tmp_path / "s" / "x"), str(tmp_path / "f" / "x"), str(tmp_path / "x")
+    reading = f"{theirs!r} is out of reach of a file that is being graded."
+    changing = f"{out!r} can't be changed: a kata writes only where it runs."
+    signal = "A kata sends no signals to other processes."
+    network = "A kata uses no network."
+    local, remote = ("127.0.0.1", 9), ("192.0.2.1", 9)
+    refused: list[tuple[Callable[..., None], tuple[object, ...], str]] = [
+        (rules.read, (theirs,), reading),
+        (rules.read, (str(tmp_path / "f"),), reading.replace("/x", "")),
+        (rules.open, (theirs, "r", 0), reading),
+        *((rules.open, (out, "w", flag), changing) for flag in (1, 2, os.O_CREAT, os.O_APPEND)),
+        (rules.open, (out, None, os.O_TRUNC), changing),
+        (rules.change, (out,), changing),
+        (rules.change, (own, out, -1), changing),
+        *((rules.kill, (pid, 9), signal) for pid in (os.getppid(), 1, -1)),
+        *((rules.connect, (None, to), network) for to in (local, remote, "/dev/log")),
+        *((bare.connect, (None, to), network) for to in (remote, "127.0.0.1")),
+        (bare.start, ("ls",), "A kata starts no other program."),
+        (bare.load, ("libm.so.6",), "A kata loads no other library."),
+    ]
+    allowed: list[tuple[Callable[..., None], tuple[object, ...]]] = [
+        *((rules.read, (path,)) for path in (own, out, str(tmp_path / "f" / "r" / "x"), None)),
+        *((rules.open, (path, "r", 0)) for path in (own, out)),
+        *((rules.open, (path, "w", 1)) for path in (own, "/dev/null", 1)),
+        (rules.open, (own, "w", None)),
+        (rules.change, (own, -1)),
+        *((rules.kill, (pid, 9)) for pid in (0, 1 << 23)),
+        *((bare.connect, (None, to)) for to in (local, ("::1", 9, 0, 0))),
+        (bare.load, (None,)),
+        *[(rules.fork, ())] * 8,
+    ]
+    for deed, arguments in allowed:
+        deed(*arguments)
+    refused.append((rules.fork, (), "A kata starts no more than 8 processes."))
+    for deed, arguments, sentence in refused:
+        with pytest.raises(PermissionError) as found:
+            deed(*arguments)
+        assert str(found.value) == sentence, arguments
+
+
+def test_hooks_hear_of_these_events(tmp_path: Path) -> None:
+    """Where there is no wall, also of programs and libraries, which it would hold."""
+    files = "chmod chown link listdir mkdir remove removexattr rename rmdir scandir setxattr symlink truncate utime"
+    walled = {f"os.{name}" for name in f"{files} fork forkpty kill killpg".split()}
+    walled |= {"open", "socket.bind", "socket.connect", "socket.sendto"}
+    programs = {f"os.{name}" for name in ["exec", "posix_spawn", "spawn", "startfile", "system"]}
+    bare = walled | programs | {"subprocess.Popen", "pty.spawn", "ctypes.dlopen"}
+
+    assert set(rules_in(tmp_path).handlers()) == walled
+    assert set(rules_in(tmp_path, walled=False).handlers()) == bare
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
+def test_limits_are_set_soft_and_hard_and_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the platform refuses costs no other; one that is lower already stays."""
+    import resource
+
+    found: dict[int, tuple[int, int]] = {}
+    lower = {resource.RLIMIT_CPU: (3, 4), resource.RLIMIT_NOFILE: (9, 1_000)}
+    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+    def set_limit(kind: int, pair: tuple[int, int]) -> None:
+        if kind == resource.RLIMIT_AS:
+            raise ValueError("not here")
+        found[kind] = pair
+
+    monkeypatch.setattr(wall, "tasks_on_this_machine", lambda: 100)
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: lower.get(kind, unlimited))
+    monkeypatch.setattr(resource, "setrlimit", set_limit)
+    wall.limit_resources(1 << 30, 9, 1 << 20)
+    expected = {
+        resource.RLIMIT_CPU: 4,
+        resource.RLIMIT_FSIZE: 1 << 20,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NPROC: 300,
+    }
+    if hasattr(resource, "RLIMIT_MSGQUEUE"):
+        expected[resource.RLIMIT_MSGQUEUE] = 0
+
+    assert found == {kind: (limit, limit) for kind, limit in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("granted", "version", "filtered", "raised", "told"),
+    [
+        (True, 6, True, ["Landlock", "seccomp"], 6),
+        (False, 6, True, ["seccomp"], 0),
+        (None, 6, True, ["seccomp"], 0),
+        (True, 2, False, ["Landlock"], 2),
+        (True, 2, None, ["Landlock"], 2),
+        (False, 0, None, [], 0),
+    ],
+)
+def test_the_filter_closes_what_the_granted_landlock_does_not_know(
+    monkeypatch: pytest.MonkeyPatch,
+    granted: bool | None,
+    version: int,
+    filtered: bool | None,
+    raised: list[str],
+    told: int,
+) -> None:
+    """One that the kernel refuses, or that it has not (None), counts as none."""
+    asked = []
+
+    class Granted:
+        def __init__(self) -> None:
+            self.version = version
+
+        def shut(self, scratch: str, forbidden: list[str]) -> bool:
+            assert (scratch, forbidden) == ("scratch", ["kit"])
+            if granted is None:
+                raise OSError("no ruleset")
+            return granted
+
+    def shut(landlock: int) -> bool:
+        asked.append(landlock)
+        if filtered is None:
+            raise AttributeError("no prctl")
+        return filtered
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(wall, "Landlock", Granted)
+    monkeypatch.setattr(seccomp, "shut", shut)
+
+    assert wall.raise_wall("scratch", ["kit"]) == raised
+    assert asked == [told]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert wall.raise_wall("scratch", ["kit"]) == []
+
+
+@GRANTED
+@pytest.mark.parametrize(
+    ("version", "handled"),
+    [
+        (1, [0x1FFF]),
+        (2, [0x3FFF]),
+        (3, [0x7FFF]),
+        (4, [0x7FFF, 3]),
+        (5, [0xFFFF, 3]),
+        (6, [0xFFFF, 3, 3]),
+    ],
+)
+def test_each_version_of_landlock_is_asked_for_all_that_it_knows(
+    monkeypatch: pytest.MonkeyPatch, version: int, handled: list[int]
+) -> None:
+    """Rights to files, then TCP, then signals and abstract sockets (linux/landlock.h)."""
+    landlock = wall.Landlock()
+    landlock.version = version
+    asked = []
+
+    def call(number: int, attributes: Any, size: int, flags: int) -> int:
+        asked.append((number, [*attributes._obj], size, flags))
+        return 7 if len(asked) == 1 else -1
+
+    monkeypatch.setattr(landlock, "_call", call)
+    landlock._create()
+
+    assert asked == [(444, handled, 8 * len(handled), 0)]
+    assert landlock.ruleset == 7
+    with pytest.raises(OSError, match="no ruleset"):
+        landlock._create()
 
 
 @GRANTED

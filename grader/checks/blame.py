@@ -1,5 +1,8 @@
 """Where a gradient first goes wrong: the node that is wrong although every node it collects from
-is right, and the operation that handed it a wrong share.
+is right, and what the operations it collects from should have passed to it.
+
+Only the gradients at the end are known, so a sentence says what is there and what it is equal to,
+never what happened: a contribution that is missing may have been erased, or never passed.
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ from grader.truth.authorities import Differences, Tape, slope
 from grader.truth.program import FLOAT_METHODS, Assign, Backward, Loop, Program, Seed
 from grader.truth.tolerances import roughly
 
+MOST_TIMES = 64  # more runs of one node than this are no longer a guess worth reading
+
 
 @dataclass(frozen=True)
 class Blame:
-    """The first wrong node of the backward pass, and a sentence about who handed it what."""
+    """The first wrong node of the backward pass, and a sentence about what is missing there."""
 
     node: str
     sentence: str
@@ -73,21 +78,28 @@ def _sentence(
     text = operations(made)
     if len(users) == 1 and name not in roots:
         line = f"`{users[0]} = {text[users[0]]}`"
-        handed, due = show_apart(got - preset, right - preset)
-        return f"{line} handed {handed} to `{name}`; it should hand {due}."
+        due, there = show_number(right - preset), _there(got, right, preset)
+        return f"{line} should pass {due} to `{name}`; {there}."
     shares = _shares(made, name, users, expected)
     shown = [f"`{user} = {text[user]}`" for user in users]
     for user, share, line in zip(users, shares, shown, strict=True):
         if roughly(got, right - share):
-            return f"The share of {line}, {show_number(share)}, did not reach `{name}`."
+            return f"What `{name}` lacks is {show_number(share)}, the contribution of {line}."
         if roughly(got - preset, share) and len(users) > 1:
             others = " and ".join(
                 other for other, who in zip(shown, users, strict=True) if who != user
             )
-            return (
-                f"`{name}` holds the share of {line} alone; what {others} handed over is missing."
-            )
+            return f"`{name}` holds the contribution of {line} alone; that of {others} is missing."
     return f"`{name}` collects from {' and '.join(shown)}: together {show_number(right)}."
+
+
+def _there(got: float, right: float, preset: float) -> str:
+    """Say what is there instead of the one contribution that is due."""
+    there, due = show_apart(got - preset, right - preset)
+    times = round((got - preset) / (right - preset)) if right != preset else 0
+    if 2 <= times <= MOST_TIMES and roughly(got - preset, times * (right - preset)):
+        return f"{there} is there, {times} x {due}, as if it had run {times} times"
+    return f"{there} is there"
 
 
 def _shares(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from grader.checks.graded import GradedAttempt
+from grader.checks.graded import GradedAttempt, Unasked
 from grader.core.model import Counterexample, Row, clip, show_apart, show_number
-from grader.sandbox.failures import Ended, LearnerError, blocked_sentence
+from grader.sandbox.failures import Ended, LearnerError, blocked_sentence, without_addresses
+from grader.sandbox.protocol import SCRIPT
 from grader.truth.program import Program
 
 MANY_LINES = 4
@@ -26,6 +28,7 @@ class CheckFailed(Exception):
         self.counterexample = counterexample
         self.unwritten = unwritten
         self.blocked = False
+        self.telling = False  # it says what is wrong with things, which wrong numbers follow from
 
     def __str__(self) -> str:
         return self.message
@@ -45,6 +48,60 @@ def raised(
     return CheckFailed(f"{where}: raised {error}{place}.", counterexample)
 
 
+def expect_no_none(attempt: GradedAttempt, made: Program, error: LearnerError) -> None:
+    """Fail with the call that returned None, if an error of the program itself comes from one."""
+    if error.line or "None" not in error.message:
+        return
+    place = error.program_line or 0
+    step = next((s for s in ast.parse(made.code).body if s.lineno == place == s.end_lineno), None)
+    if step is None:
+        return
+    before = "\n".join(made.code.splitlines()[: place - 1])
+    culprit = next(filter(lambda part: _is_none(attempt, made, before, part), _parts(step)), None)
+    if culprit is None:
+        return
+    text = ast.unparse(_made_by(before, culprit))
+    code = "\n".join(made.code.splitlines()[:place])
+    shown = Program(code, made.inputs)
+    raise CheckFailed(f"{introduce(shown)}: {none_sentence(text)}", show(shown))
+
+
+def none_sentence(call: str) -> str:
+    """Say that a call gave nothing back."""
+    return f"`{call}` returned None. Is a `return` missing?"
+
+
+def _parts(step: ast.stmt) -> list[ast.expr]:
+    """Return what a line computes, what it computes first in front."""
+    kinds = (ast.Call, ast.BinOp, ast.UnaryOp)
+    found = [node for node in ast.walk(step) if isinstance(node, kinds) or _is_read(node)]
+    return found[::-1]  # type: ignore[return-value]
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+
+
+def _is_none(attempt: GradedAttempt, made: Program, before: str, part: ast.expr) -> bool:
+    names = [name for name in attempt.kata.entry if "." not in name]
+    read = f"int(({ast.unparse(part)}) is None)"
+    asked = {"code": before, "inputs": dict(made.inputs), "reads": [read], "names": names}
+    try:
+        return attempt.ask(SCRIPT, f"Running {one_line(before)!r}", **asked)["reads"] == [1]
+    except (LearnerError, Unasked):
+        return False
+
+
+def _made_by(before: str, part: ast.expr) -> ast.expr:
+    """Return the expression that a name was last given, and any other expression as it is."""
+    for step in reversed(ast.parse(before).body):
+        match step, part:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value), ast.Name(id=wanted):
+                if name == wanted:
+                    return value
+    return part
+
+
 @contextmanager
 def trained_by(kata: str) -> Iterator[None]:
     """Add to a failure which kata trains what is missing; for the capstone."""
@@ -52,12 +109,31 @@ def trained_by(kata: str) -> Iterator[None]:
         yield
     except (CheckFailed, Ended) as failure:
         if not getattr(failure, "unwritten", False):
-            failure.message += f" {kata} trains this."
+            failure.message = join_sentences(failure.message, f"{kata} trains this.")
+        raise
+
+
+def join_sentences(first: str, second: str) -> str:
+    """Return two sentences, with a full stop where they meet."""
+    return f"{first}{'' if first.endswith(('.', '?')) else '.'} {second}"
+
+
+@contextmanager
+def first_trained_by(attempt: GradedAttempt, kata: str) -> Iterator[None]:
+    """Do so where nothing that the part may rest on was wrong before; for parts built on others."""
+    if attempt.wrong and attempt.blamed != kata:
+        yield
+        return
+    try:
+        with trained_by(kata):
+            yield
+    except (CheckFailed, Ended):
+        attempt.blamed = kata
         raise
 
 
 def one_line(code: str) -> str:
-    return clip("; ".join(line.strip() for line in code.splitlines()), 80)
+    return clip("; ".join(line.strip() for line in code.splitlines()).replace(":;", ":"), 80)
 
 
 def introduce(made: Program) -> str:
@@ -94,7 +170,7 @@ def describe(got: Any) -> str:
     """Return an odd value as a sentence has it: `None`, `nan`, `'3.0' (str)`."""
     if not isinstance(got, dict):
         return show_number(got)
-    text, kind = str(got.get("odd")), str(got.get("type"))
+    text, kind = without_addresses(str(got.get("odd"))), str(got.get("type"))
     plain = text in ("None", "nan", "inf", "-inf", "missing") and kind in (
         "NoneType",
         "float",

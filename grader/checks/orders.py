@@ -168,9 +168,9 @@ def sort(
     except LearnerError as error:
         raise raised(attempt, error, call, shown) from None
     if reply["not_a_list"]:
-        raise CheckFailed(
-            f"{call} should return a list and returned a {reply['not_a_list']}.", shown
-        )
+        kind = reply["not_a_list"]
+        returned = "None. Is a `return` missing?" if kind == "NoneType" else f"a {kind}."
+        raise CheckFailed(f"{call} should return a list and returned {returned}", shown)
     known = dict(enumerate(nodes))
     orders = [[known.get(place, -1) for place in order] for order in reply["orders"]]
     if len(orders) != times or any(place not in known for place in reply["changed"]):

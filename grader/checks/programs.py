@@ -11,8 +11,10 @@ from grader.checks.blame import Blame, first_wrong, operations
 from grader.checks.failure import (
     CheckFailed,
     describe,
+    expect_no_none,
     introduce,
     is_number,
+    none_sentence,
     one_line,
     raised,
     show,
@@ -89,6 +91,7 @@ def run(
             RUN, call, code=made.code, inputs=dict(made.inputs), fields=list(fields)
         )
     except LearnerError as error:
+        expect_no_none(attempt, made, error)
         short = until_line(made, error.program_line)
         raise raised(attempt, error, introduce(short), show(short)) from None
     values = {name: Traced(name, fields) for name, fields in reply["trace"].items()}
@@ -167,7 +170,12 @@ def expect_closed_form(trace: Trace, expected: Mapping[str, float]) -> None:
 def _data_row(trace: Trace, name: str, answers: Answers) -> Row:
     seen, answer = trace[name], answers[name]
     if not seen.is_value:
-        trace.fail(f"{name} should be a Value and is {describe(seen.fields['plain'])}")
+        plain, made = describe(seen.fields["plain"]), operations(trace.program)[name]
+        trace.fail(
+            none_sentence(made)
+            if (plain, bool(made)) == ("None", True)
+            else f"{name} should be a Value and is {plain}."
+        )
     right = answer["data"]
     return Row(
         f"{name}.data",

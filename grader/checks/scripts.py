@@ -6,13 +6,14 @@ The attempt's readings are held against those of the reference and of PyTorch, n
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.checks.failure import (
     CheckFailed,
     describe,
+    expect_no_none,
     introduce,
     is_number,
     one_line,
@@ -24,13 +25,15 @@ from grader.checks.failure import (
 from grader.checks.graded import GradedAttempt
 from grader.core.model import Row, clip
 from grader.sandbox.failures import LearnerError, missing_sentence
-from grader.sandbox.protocol import SCRIPT, Content
+from grader.sandbox.protocol import SCRIPT, SCRIPTS, Content
 from grader.truth.program import Program
 from grader.truth.script import Script, numbers_in, script
 from grader.truth.tolerances import RTOL, near
 
 ROWS = 12
-Claim = tuple[float | list[float], str]  # what an expression should be; what to say if it isn't
+AT_ONCE = 25  # scenes of one request, which a diagnosis can still compare in a moment
+UNANSWERED = "Not everything that was asked for was answered."
+Claim = tuple[float | Sequence[float], str]  # what an expression should be; what to say if it isn't
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,71 @@ class Played:
         """Return what an expression was: a number, a description of what is none, or a list."""
         return self.found[self.script.reads.index(read)]
 
-    def fail(self, sentence: str, rows: tuple[Row, ...] = ()) -> None:
+    def fail(self, sentence: str, rows: tuple[Row, ...] = (), *, telling: bool = False) -> None:
         """Fail the check with this script as the counterexample."""
         made = Program(self.script.code, self.script.inputs)
-        raise CheckFailed(f"{introduce(made)}: {sentence}", show(made, rows))
+        failure = CheckFailed(f"{introduce(made)}: {sentence.rstrip('.')}.", show(made, rows))
+        failure.telling = telling
+        raise failure
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A script with what is to be seen after it: numbers that the authorities have, and claims."""
+
+    code: str
+    reads: str = ""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    inputs: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """What says which of two scenes is the plainer one."""
+        return self.code.count("\n"), len(self.code)
+
+
+def expect_scenes(attempt: GradedAttempt, scenes: Iterable[Scene]) -> None:
+    """After every scene everything is as it should be; the plainest that is not is shown.
+
+    Many are played in one request. Those behind a scene that raises are not played.
+    """
+    ordered = sorted(scenes, key=lambda scene: scene.size)
+    for begin in range(0, len(ordered), AT_ONCE):
+        _expect_some(attempt, ordered[begin : begin + AT_ONCE])
+
+
+def _expect_some(attempt: GradedAttempt, ordered: Sequence[Scene]) -> None:
+    made = [_made(attempt, scene) for scene in ordered]
+    asked = [
+        {
+            "code": one.code,
+            "inputs": dict(one.inputs),
+            "reads": [*(one.reads if scene.reads else ()), *scene.claims],
+        }
+        for scene, one in zip(ordered, made, strict=True)
+    ]
+    call = f"Running {len(made)} programs such as {one_line(made[0].code)!r}"
+    reply = attempt.ask(SCRIPTS, call, scripts=asked, names=_names(attempt))
+    for scene, one, found in zip(ordered, made, reply["reads"], strict=False):
+        _judge(attempt, scene, one, found)
+    if reply["raised"]:
+        raise _raised(attempt, made[len(reply["reads"])], LearnerError(reply["raised"]))
+
+
+def _made(attempt: GradedAttempt, scene: Scene) -> Script:
+    return script(scene.code, scene.reads, scene.inputs, attempt.seed, RTOL)
+
+
+def _judge(attempt: GradedAttempt, scene: Scene, made: Script, found: Sequence[Content]) -> None:
+    count = len(made.reads) if scene.reads else 0
+    if len(found) != count + len(scene.claims):
+        raise CheckFailed(UNANSWERED)
+    played = Played(attempt, made, tuple(found[:count]))
+    for got, (expected, sentence) in zip(found[count:], scene.claims.values(), strict=True):
+        if got != expected:
+            played.fail(sentence, telling=True)
+    if scene.reads:
+        expect_same(played)
 
 
 def play(
@@ -62,11 +126,27 @@ def play(
     try:
         return Played(attempt, made, tuple(_ask(attempt, made)))
     except LearnerError as error:
-        shown = Program(made.code, made.inputs)
-        for name in attempt.kata.entry:
-            if error.message == f"name {name!r} is not defined":
-                raise CheckFailed(missing_sentence(attempt.kata, name), show(shown)) from None
-        raise raised(attempt, error, introduce(shown), show(shown)) from None
+        raise _raised(attempt, made, error) from None
+
+
+def _raised(attempt: GradedAttempt, made: Script, error: LearnerError) -> CheckFailed:
+    shown = _until_read(made, error.program_line)
+    for name in attempt.kata.entry:
+        if error.message == f"name {name!r} is not defined":
+            return CheckFailed(missing_sentence(attempt.kata, name), show(shown))
+    expect_no_none(attempt, shown, error)
+    return raised(attempt, error, introduce(shown), show(shown))
+
+
+def _names(attempt: GradedAttempt) -> list[str]:
+    return [name for name in attempt.kata.entry if "." not in name]
+
+
+def _until_read(made: Script, line: int | None) -> Program:
+    """Return the script, and the expression behind it if it was there that something was raised."""
+    read = (line or 0) - len(made.code.splitlines()) - 1
+    code = f"{made.code}\n{made.reads[read]}" if 0 <= read < len(made.reads) else made.code
+    return Program(code, made.inputs)
 
 
 def _ask(attempt: GradedAttempt, made: Script) -> list[Content]:
@@ -76,10 +156,10 @@ def _ask(attempt: GradedAttempt, made: Script) -> list[Content]:
         code=made.code,
         inputs=dict(made.inputs),
         reads=list(made.reads),
-        names=[name for name in attempt.kata.entry if "." not in name],
+        names=_names(attempt),
     )
     if len(reply["reads"]) != len(made.reads):
-        raise CheckFailed("Not everything that was asked for was answered.")
+        raise CheckFailed(UNANSWERED)
     return reply["reads"]
 
 
@@ -132,12 +212,17 @@ def expect_claims(
     played = play(attempt, code, "; ".join(claims), **inputs)
     for read, (expected, sentence) in claims.items():
         if played[read] != expected:
-            played.fail(sentence)
+            played.fail(sentence, telling=True)
 
 
 def places(things: str) -> str:
     """Return the expression for where each of these objects stands among them, the first time."""
     return f"(lambda ps: [[p is q for q in ps].index(True) for p in ps])([{things}])"
+
+
+def is_list(thing: str) -> str:
+    """Return the expression for whether something is a list: 1 or 0."""
+    return f"int(isinstance({thing}, list))"
 
 
 def above(number: str, *bounds: float | str) -> str:

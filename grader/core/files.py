@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import stat
+import tempfile
 import time
 import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader import __version__
@@ -29,15 +32,41 @@ def read_solution(path: str) -> Solution:
         if os.path.getsize(path) > SOURCE_LIMIT:
             raise KitError(f"{path!r} is larger than 4 MB.", "Name a Python file.")
         return Solution(path, Path(path).read_bytes())
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise KitError(f"{path!r} can't be read: {reason}.", "Name a readable file.") from None
+    except OSError as error:
+        raise KitError(
+            f"{path!r} can't be read: {error.strerror}.", "Name a readable file."
+        ) from None
+
+
+def insist_on_place(path: str) -> None:
+    """Raise KitError where no file can be written: for work that takes long, before it begins."""
+    with _told(path):
+        target = os.path.realpath(path)
+        if os.path.isdir(target):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not _is_device(target):
+            tempfile.TemporaryFile(dir=os.path.dirname(target)).close()
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a file, or raise KitError with the reason why it can't be."""
+    """Write a file whole, or raise KitError with the reason why it can't be."""
+    insist_on_place(path)
+    with _told(path):
+        if _is_device(path):  # a terminal or a pipe is written to, not replaced
+            Path(path).write_text(text, "utf-8")
+        else:
+            write_atomically(Path(path), text)
+
+
+def _is_device(path: str) -> bool:
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+@contextlib.contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Turn what the system refuses into a sentence."""
     try:
-        Path(path).write_text(text, "utf-8")
+        yield
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise KitError(f"{path!r} can't be written: {reason}.", "Name another file.") from None
@@ -101,6 +130,14 @@ def text_of(source: bytes) -> str:
         return source.decode(tokenize.detect_encoding(io.BytesIO(source).readline)[0])
     except (SyntaxError, UnicodeError, LookupError):
         return source.decode("utf-8-sig", "replace")
+
+
+def bytes_of(text: str) -> bytes:
+    """Return what `text_of` reads as this text, in the encoding that it declares."""
+    try:
+        return text.encode(tokenize.detect_encoding(io.BytesIO(text.encode()).readline)[0])
+    except (SyntaxError, UnicodeError, LookupError):
+        return text.encode("utf-8", "replace")
 
 
 def fingerprint(*sources: Path) -> str:

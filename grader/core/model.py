@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -93,6 +94,7 @@ class Submission:
     kata: Kata
     solution: Solution
     allowed: dict[str, str]
+    module: str = ""  # what the file is called as a module, if not as the kata
 
 
 @dataclass(frozen=True)
@@ -123,18 +125,33 @@ class Row:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A program on which the attempt is wrong."""
+    """A program on which the attempt is wrong; `before` is what has to run first, as Python."""
 
     inputs: dict[str, float]
     code: str
     rows: tuple[Row, ...] = ()
+    before: str = ""
+
+    @property
+    def script(self) -> str:
+        """The program as Python that stands alone once the kata's names are imported."""
+        return self.before + as_script(self.code, self.inputs)
 
     def as_json(self) -> dict[str, Any]:
+        inputs = {} if self.before else self.inputs
         return {
-            "inputs": {name: plain_number(number) for name, number in self.inputs.items()},
-            "code": self.code,
+            "inputs": {name: plain_number(number) for name, number in inputs.items()},
+            "code": self.script if self.before else self.code,
             "rows": [row.as_json() for row in self.rows],
         }
+
+
+def as_script(code: str, inputs: Mapping[str, float]) -> str:
+    """Return a program as Python, its inputs made first."""
+    if not inputs:
+        return code
+    values = ", ".join(f"Value({number!r})" for number in inputs.values())
+    return f"{', '.join(inputs)} = {values}\n{code}"
 
 
 @dataclass(frozen=True)
@@ -163,6 +180,7 @@ class CheckResult:
     outcome: Outcome = "not-run"
     message: str = ""
     counterexample: Counterexample | None = None
+    telling: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -194,10 +212,15 @@ class Verdict:
         return self.status == "passed"
 
     def first_failure(self) -> CheckResult | None:
-        """Return the core check to mend first, or else the first stretch check that failed."""
+        """Return the check to fix first: a core check where one failed.
+
+        What is wrong with the things themselves, such as how many parameters there are, goes before
+        the wrong numbers that follow from it; else the first of the file is taken.
+        """
         failed = [check for check in self.checks if check.outcome == "failed"]
         core = [check for check in failed if check.source.level == "core"]
-        return next(iter(core or failed), None)
+        told = core or failed
+        return next((check for check in told if check.telling), next(iter(told), None))
 
     def as_json(self) -> dict[str, Any]:
         stretch = [check for check in self.checks if check.source.level == "stretch"]

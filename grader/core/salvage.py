@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 10.0  # seconds to wait for another process that mends the same file
 GAP = 10_000  # so many numbers without a readable row, and a table is at its end
 PARTS = ("", "-wal", "-shm")  # the file, and what SQLite keeps beside it
 
@@ -43,17 +42,6 @@ def identity_of(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-@contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Keep every other process from mending the same file meanwhile."""
-    lock = sqlite3.connect(f"{path}.lock", timeout=PATIENCE, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-        yield
-    finally:
-        lock.close()
 
 
 def renew(

@@ -19,13 +19,14 @@ from typing import Any, TypeVar
 
 from grader.core import salvage, workspace
 from grader.core.files import text_of
+from grader.core.lock import alone
 from grader.core.model import KitError, Verdict
 from grader.core.records import AnswerGiven, Entry, Event, HintSeen, Sitting
 from grader.core.salvage import Damaged, code_of, identity_of, is_damage, read_object
 
 NAME = "progress.sqlite3"
 PATIENCE = 1.0  # seconds to wait for another process that writes
-FIRST_PATIENCE = 10.0  # and for one that makes the file
+FIRST_PATIENCE = 10.0  # and for one that makes the file, or mends it
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 MACHINE = (  # what SQLite reports of the machine and the file; the rest are faults of the kit
     *BUSY,
@@ -149,7 +150,7 @@ class Store:
 
     def _mend(self) -> None:
         """Set the damaged file aside, unless another process has done it meanwhile."""
-        with salvage.alone(self.path):
+        with alone(self.path, FIRST_PATIENCE):
             if identity_of(self.path) == self.identity:
                 stamp = self.clock().strftime("%Y%m%d-%H%M%S")
                 self.note = salvage.renew(self.path, stamp, _open, self.close)

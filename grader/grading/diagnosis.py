@@ -31,7 +31,7 @@ from grader.grading.line_up import (
 from grader.grading.session import open_oracle
 from grader.grading.signature import Needs, alike
 from grader.sandbox.failures import Ended, LearnerError, NotRun
-from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess
+from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess, code_of
 from grader.sandbox.protocol import BATTERY, LOAD, Verb
 from grader.truth import universe
 from grader.truth.oracle import Oracle
@@ -131,7 +131,7 @@ def record_battery(exercise: Exercise, seed: int) -> Battery:
             recorder.load()
             recorder.asked.clear()
             recorder.taken.clear()
-            for check in _checks_of(exercise):
+            for check in checks_of(exercise):
                 recorder.stretch = "stretch" in {m.name for m in getattr(check, "pytestmark", [])}
                 if recorder.stretch:
                     recorder.enter_stretch()
@@ -147,7 +147,7 @@ def record_battery(exercise: Exercise, seed: int) -> Battery:
     return list(items.values())
 
 
-def _checks_of(exercise: Exercise) -> list[Any]:
+def checks_of(exercise: Exercise) -> list[Any]:
     """Return the functions of `checks.py`, core before stretch, but those with parameters."""
     name = f"{exercise.kata.name}.battery"
     spec = importlib.util.spec_from_file_location(name, exercise.checks_path)
@@ -252,7 +252,7 @@ class Suspects(WalledProcess):
         own = {
             "line_ups": line_ups,
             "whole": [m.name for m in exercise.mutants if m.caught_by in follow_ups],
-            "allowed": exercise.allowed,
+            "allowed": code_of(exercise.allowed),
             "battery": battery,
             "seconds": ATTEMPT_SECONDS,
         }

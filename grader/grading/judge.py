@@ -17,6 +17,7 @@ from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict
 from grader.grading.diagnosis import PATIENCE, diagnose
+from grader.grading.replay import Replays
 from grader.grading.session import Session, open_oracle
 from grader.sandbox.failures import Ended
 from grader.truth.oracle import Oracle
@@ -51,9 +52,9 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
     options = options or Options()
     began = time.monotonic()
     exercise = Exercise(kata)
-    verdict, session = _judge(exercise, solution, options, began)
-    if verdict.status == "timed-out" and session.attempt.crowded:
-        verdict, session = _judge(exercise, solution, options, began)
+    verdict, session = _judge(exercise, solution, options, began, last_try=False)
+    if session.is_tried_again:
+        verdict, session = _judge(exercise, solution, options, began, last_try=True)
     if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
         left = max(SHORTEST_DIAGNOSIS, ALL_SECONDS - session.attempt.spent)
         verdict.diagnosis = diagnose(
@@ -64,12 +65,13 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
 
 
 def _judge(
-    exercise: Exercise, solution: Solution, options: Options, began: float
+    exercise: Exercise, solution: Solution, options: Options, began: float, last_try: bool
 ) -> tuple[Verdict, Session]:
     results = {source.id: CheckResult(source) for source in exercise.checks}
     oracle = open_oracle(exercise, options.seed, options.fresh)
-    with GradedAttempt(exercise.submit(solution), oracle, options.seed) as attempt:
-        session = Session(exercise, attempt, results)
+    attempted = GradedAttempt(exercise.submit(solution), oracle, options.seed)
+    with oracle.prepared(), attempted as attempt, Replays(attempt) as replays:
+        session = Session(exercise, attempt, results, last_try=last_try, replays=replays)
         if options.on_core:
             session.core_done = partial(_tell_core, session, options.on_core, began)
         try:
@@ -193,8 +195,8 @@ def _verdict(session: Session) -> Verdict:
     elif session.blocked:
         verdict.status, verdict.message = "import-blocked", session.blocked
     elif wrong:
-        first = next((result for result in wrong if result.message), wrong[0])
-        verdict.message = first.message or "A check did not run."
+        first = verdict.first_failure()
+        verdict.message = first.message if first else "A check did not run."
     else:
         verdict.status = "passed"
         verdict.message = f"{kata.short} passed: {len(core)} of {len(core)} core checks."

@@ -10,6 +10,7 @@ from grader.checks.graded import GradedAttempt
 from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.model import CheckResult
+from grader.grading.replay import Replays
 from grader.sandbox.failures import Ended, LearnerError, NotRun
 from grader.truth.oracle import Oracle
 
@@ -26,19 +27,43 @@ class Session:
     blocked: str = ""
     fault: BaseException | None = None
     core_done: Callable[[], None] | None = None
+    last_try: bool = True
+    replays: Replays | None = None
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Whether this verdict is dropped: it took too long while the machine was busy."""
+        hung = self.ended is not None and self.ended.status == "timed-out"
+        return hung and not self.last_try and self.attempt.crowded
 
     def run(self, id: str, check: Callable[[], object]) -> None:
         """Run one check and note how it ended."""
         error: Exception | None = None
+        begin = len(self.attempt.history)
         try:
             if self.results[id].source.level == "stretch":
                 self._enter_stretch()
+            else:
+                self._enter_core()
             check()
         except LearnerError as found:
             error = raised(self.attempt, found, "A call of your code", None)
         except Exception as fault:
             error = fault
+        if isinstance(error, CheckFailed) and self.results[id].outcome != "failed":
+            error = self._confirm(check, error, begin)
         self._record(self.results[id], error)
+
+    def _confirm(self, check: Callable[[], object], failure: CheckFailed, begin: int) -> Exception:
+        """Return the failure as it is in a fresh process, if that can be told."""
+        if self.replays is None or failure.unwritten or failure.blocked:
+            return failure
+        return self.replays.confirm(check, failure, begin)
+
+    def _enter_core(self) -> None:
+        if self.is_tried_again:
+            raise NotRun
+        self.attempt.enter_core()
 
     def _enter_stretch(self) -> None:
         """Tell who waits for it, once, that every core check has run; then go on."""
@@ -58,6 +83,7 @@ class Session:
                 result.outcome = "failed"
                 result.message = error.message
                 result.counterexample = error.counterexample
+                result.telling = error.telling
                 if error.unwritten:
                     self.unwritten.add(result.source.id)
                 if error.blocked and result.source.level == "core":
@@ -66,7 +92,7 @@ class Session:
                 result.outcome = "failed"
                 result.message = error.message
                 if result.source.level == "core":
-                    self.ended = error
+                    self.ended = self.ended or error
             case NotRun():
                 result.message = "This check was not run."
             case _:

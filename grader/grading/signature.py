@@ -32,10 +32,15 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             return {str(name): _value(fields) for name, fields in trace.items()}
         case "script", {"reads": list(reads)}:
             return [_plain(read) for read in reads]
+        case "scripts", {"reads": list(reads), "raised": raised}:
+            return [_plain(reads), str(raised and raised["error"])]
         case "sweep", {"numbers": str(numbers), "unclear": list(unclear), "operands": operands}:
             return _programs(request, numbers, {*unclear}, operands, reply["stopped"])
         case "sort", {"not_a_list": str(kind)}:
             return ["not a list", kind]
+        case "orders", {"found": list(found)}:
+            asked = zip(request["graphs"], found, strict=False)
+            return [_listed(operands, item) for (_, _, operands, _), item in asked]
         case "sort", {"orders": list(orders), "changed": list(changed)}:
             return [[_order(order, graph or []) for order in orders], _plain(changed)]
         case "show", {"texts": list(texts)}:
@@ -69,6 +74,19 @@ def _programs(
         together = zip(found, operands, strict=False)
         return [[one, _plain(own)] for one, own in together]
     return found
+
+
+def _listed(operands: list[list[int]], item: dict[str, Any]) -> Any:
+    """Return what two calls listed for one small graph."""
+    graph: Needs = [None] * len(operands)
+    todo = [len(operands) - 1]
+    while todo:
+        node = todo.pop()
+        if graph[node] is None:
+            graph[node] = list(operands[node])
+            todo += operands[node]
+    orders = [_order(item[call], graph) for call in ("order", "again")]
+    return [*orders, str(item["changed"]), str(item["kind"])]
 
 
 def _value(fields: Any) -> Any:

@@ -23,6 +23,7 @@ from typing import Any
 from grader.grading.signature import alike, finite, signature
 from grader.sandbox import wall
 from grader.sandbox.candidate import Candidate, Gate, Pipe
+from grader.sandbox.repeated import REPEATED
 from grader.sandbox.sweep import Sweep
 
 Battery = list[dict[str, Any]]
@@ -290,6 +291,7 @@ def main() -> None:
     pipe = Pipe()
     setup = pipe.receive()
     assert setup
+    REPEATED.install()
     sys.meta_path.append(Gate(setup["allowed"]))
     raised = wall.confine(setup)
     groups = [Group(setup, line_up) for line_up in setup["line_ups"]]

@@ -1,26 +1,21 @@
 """The learner's own test cases, tried on the solution and on the kata's wrong solutions.
 
 The share of wrong solutions that they catch is the most honest measure of testing there is. They
-run in the candidate, behind its wall, together with the text that they test.
+are a candidate's file, behind its wall; what they test is a module whose text they can't see.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from grader.content.exercise import Exercise
-from grader.core.model import Kata, clip
+from grader.core.files import bytes_of
+from grader.core.model import Kata, Solution, Submission, clip
 from grader.interview.events import OwnTestsScored
 from grader.sandbox.attempt import Attempt
 from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.protocol import SCRIPT
-
-TAIL = """
-
-__tests = {{"__name__": "tests"}}
-exec(compile({text!r}, "tests.py", "exec", dont_inherit=True), __tests)
-globals().update({{name: __tests[name] for name in {names!r}}})
-"""
 
 
 def find_tests(text: str) -> tuple[list[str], str]:
@@ -70,17 +65,25 @@ def _failures(
     They share a candidate, which takes a while to start, until one of them ends it: that one is
     tried again alone, and those after it go on in another, so none pays for the time of others.
     """
-    whole = source + TAIL.format(text=text, names=tests)
+    submission = _submit(exercise, source, text, tests)
     failed: dict[str, str] = {}
     left = tests
     while left and (every or not failed):
-        with Attempt(exercise.submit_text(whole)) as attempt:
+        with Attempt(submission) as attempt:
             try:
                 attempt.load()
             except (Ended, LearnerError) as error:
                 return {**failed, **dict.fromkeys(left, clip(str(error), 300))}
             left = _go_through(attempt, left, failed, every=every)
     return failed
+
+
+def _submit(exercise: Exercise, source: str, text: str, tests: list[str]) -> Submission:
+    """Return tests as a file, and what they test as a module that this file may import."""
+    kata = exercise.kata
+    allowed = {**exercise.allowed, kata.name: source}
+    tester = replace(kata, entry=tuple(tests))
+    return Submission(tester, Solution("tests.py", bytes_of(text)), allowed, module="tests")
 
 
 def _go_through(

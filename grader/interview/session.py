@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.core import workspace
 from grader.core.files import write_atomically
+from grader.core.lock import alone
 from grader.core.model import KitError, printable
 from grader.core.store import Store
 from grader.interview.agenda import Plan, plan_from_json
@@ -77,22 +77,14 @@ def write_files(interview: Interview) -> None:
 
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
-    """Hold the interview for this process; another one that tries meanwhile gets KitError.
-
-    SQLite's own file lock does it: on every platform, and gone when the process is.
-    """
+    """Hold the interview for this process; another one that tries meanwhile gets KitError."""
     home = workspace.find_home()
     assert home is not None
-    os.makedirs(home, exist_ok=True)
-    lock = sqlite3.connect(Path(home, "interview.lock"), timeout=0.1, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        lock.close()
-        raise KitError(
-            "An interview is going on in another window.", "Go on there, or close it first."
-        ) from None
-    try:
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(alone(Path(home, "interview"), patience=0.1))
+        except sqlite3.OperationalError:
+            raise KitError(
+                "An interview is going on in another window.", "Go on there, or close it first."
+            ) from None
         yield
-    finally:
-        lock.close()

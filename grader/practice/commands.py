@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -233,7 +234,7 @@ def init(options: argparse.Namespace) -> int:
         raise KitError(
             f"{str(folder)!r} can't be used: {error.strerror}.", "Name a folder you can write to."
         ) from None
-    there = shlex.quote(str(folder))
+    there = quoted(str(folder))
     screen = Screen(options.plain)
     screen.write(
         [
@@ -242,3 +243,8 @@ def init(options: argparse.Namespace) -> int:
         ]
     )
     return DONE
+
+
+def quoted(path: str, posix: bool = os.name == "posix") -> str:
+    """Return a path as a shell reads it; those of Windows know double quotes alone."""
+    return shlex.quote(path) if posix else f'"{path}"'

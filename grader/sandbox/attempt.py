@@ -13,30 +13,34 @@ from grader.sandbox.failures import (
     missing_sentence,
     syntax_sentence,
 )
-from grader.sandbox.meter import TELLS, is_overloaded
 from grader.sandbox.process import ALL_SECONDS, CORE_SECONDS, CandidateProcess
 from grader.sandbox.protocol import ENTRY, LOAD, Verb
+from grader.sandbox.system import TELLS, is_overloaded
 
 T = TypeVar("T")
 STRETCH_SECONDS, SHORTEST = 1.5, 0.2
+NEXT_SECONDS, REST_SECONDS = 0.3, 2.4  # after a core check that hung: for each check, and for all
 CROWDED = 0.5  # so many seconds lost for one of work
 
 
 class Attempt:
     """What a check sees of the learner's file: verbs that return plain numbers.
 
-    A candidate that dies in a core check stays dead. One that dies in a stretch check is started
-    anew for the next, because a stretch check never blocks.
+    A candidate that dies is started again for the next check. After a core check in which one died
+    each check has little time of its own, and the follow-ups are left out.
     """
 
     def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
         self.submission = submission
         self.kata = submission.kata
-        self.seconds = seconds
-        self.stretch_until: float | None = None
-        self.core_ended: Ended | None = None
+        self.seconds = self.until = seconds
+        self.core_ended = self.in_stretch = False
         self.earlier: list[CandidateProcess] = []
-        self.candidate = CandidateProcess(submission, seconds)
+        self.candidate = self.start()
+
+    def start(self) -> CandidateProcess:
+        """Return a process that has the file."""
+        return CandidateProcess(self.submission, self.seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -53,8 +57,7 @@ class Attempt:
     @property
     def left(self) -> float:
         """The seconds that the candidate may go on working."""
-        until = self.seconds if self.stretch_until is None else self.stretch_until
-        return max(0.0, until - self.spent)
+        return max(0.0, self.until - self.spent)
 
     @property
     def crowded(self) -> bool:
@@ -100,17 +103,34 @@ class Attempt:
             return Ended("stub", f"The gap is still there{place}: put your code in its place.")
         return Ended("crashed", f"Importing the file raised {error}{place}.")
 
+    def enter_core(self) -> None:
+        """Give the next core check a live candidate, and time of its own once one has died."""
+        if self.core_ended:
+            self._enter(NEXT_SECONDS, self.seconds + REST_SECONDS - self.spent)
+
     def enter_stretch(self) -> None:
         """Give the next stretch check its own time, and a live candidate."""
-        room = ALL_SECONDS - self.spent
-        if room < SHORTEST or self.core_ended:
+        if self.core_ended:
             raise NotRun
-        self.stretch_until = self.spent + min(STRETCH_SECONDS, room)
+        self.in_stretch = True
+        self._enter(STRETCH_SECONDS, ALL_SECONDS - self.spent)
+
+    def _enter(self, seconds: float, room: float) -> None:
+        if room < SHORTEST:
+            raise NotRun
         if self.candidate.ended:
-            self.candidate.close()
-            self.earlier.append(self.candidate)
-            self.candidate = CandidateProcess(self.submission, self.seconds)
+            self.until = self.spent + room
+            self._start_again()
+        self.until = self.spent + min(seconds, room)
+
+    def _start_again(self) -> None:
+        self.candidate.close()
+        self.earlier.append(self.candidate)
+        self.candidate = self.start()
+        try:
             self.load()
+        except Ended:  # what it does when it is imported has changed since: nothing more to learn
+            raise NotRun from None
 
     def begin(self, verb: Verb[Any], **arguments: Any) -> None:
         """Send a request, or raise NotRun if the candidate is gone."""
@@ -125,9 +145,8 @@ class Attempt:
         """
         try:
             return self.candidate.receive(verb, self.left, call)
-        except Ended as ended:
-            if self.stretch_until is None:
-                self.core_ended = ended
+        except Ended:
+            self.core_ended |= not self.in_stretch
             raise
 
     def ask(self, verb: Verb[T], call: str, **arguments: Any) -> T:

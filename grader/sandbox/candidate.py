@@ -16,10 +16,10 @@ import importlib.machinery
 import importlib.util
 import io
 import json
+import marshal
 import operator
 import os
 import sys
-from array import array
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -33,14 +33,20 @@ from grader.sandbox.describe import (
     text_of,
     type_name,
 )
+from grader.sandbox.nodes import Graph, Node, fields_of, nodes_of, places_of
 from grader.sandbox.overtime import Overtime, overtime_after
+from grader.sandbox.repeated import REPEATED
 from grader.sandbox.sweep import Batch, Sweep
 
 REPLY_LIMIT = 32_000_000
+WATCHED = 5_000  # nodes of a graph that are looked at for changes
 
 
 class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Stands last in the import chain: what got here is neither built in nor standard library."""
+    """Stands last in the import chain: what got here is neither built in nor standard library.
+
+    What is allowed comes as code: its text is nowhere in this process.
+    """
 
     def __init__(self, allowed: dict[str, str]) -> None:
         self.allowed = allowed
@@ -67,8 +73,9 @@ class Gate(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         if package not in self.allowed:  # `from reference import nn` asks here first
             module.__dict__["__getattr__"] = missing
-        source = self.allowed.get(package, "")
-        exec(compile(source, f"<{module.__name__}>", "exec"), module.__dict__)
+            return
+        code = marshal.loads(bytes.fromhex(self.allowed[package]))  # noqa: S302 (the judge's own)
+        exec(code, module.__dict__)
 
 
 class Candidate:
@@ -161,25 +168,67 @@ class Candidate:
         """Call `topological_order` on one of these nodes; every call gets the same graph.
 
         Returns, for each call, the places of the nodes it listed (-1: not a node of this graph),
-        and which nodes were changed.
+        and which nodes were changed; of a large graph some are looked at.
         """
         function = self.module.__dict__["topological_order"]
         nodes = nodes_of(data, operations, left, right)
         places = {node: place for place, node in enumerate(nodes)}
-        before = fields_of(nodes)
+        watched = nodes[:WATCHED]
+        before = fields_of(watched)
         orders = []
         for _ in range(times):
             result = function(nodes[root])
-            if result is None or isinstance(result, str | bytes | set | frozenset | dict):
+            if not isinstance(result, list):
                 return {"orders": [], "changed": [], "not_a_list": type_name(result)}
             orders.append([places.get(n, -1) if type(n) is Node else -1 for n in result])
         self.kept = nodes  # a large graph takes a while to free: the reply need not wait for it
-        after = fields_of(nodes)
+        after = fields_of(watched)
         if all(all(map(operator.is_, now, then)) for now, then in zip(after, before, strict=True)):
             return {"orders": orders, "changed": [], "not_a_list": None}
-        whole = enumerate(zip(nodes, *before, strict=True))
+        whole = enumerate(zip(watched, *before, strict=True))
         changed = [index for index, (node, *fields) in whole if not node.holds(*fields)]
         return {"orders": orders, "changed": changed, "not_a_list": None}
+
+    def orders(self, graphs: list[Graph], keep_going: bool) -> dict[str, Any]:
+        """Call `topological_order` twice on each of many small graphs.
+
+        The list of the first call is emptied before the second: it is the caller's own.
+        """
+        found: list[dict[str, Any]] = []
+        for graph in graphs:
+            try:
+                found.append(self.order(*graph))
+            except Overtime:
+                raise
+            except BaseException:
+                if not keep_going:
+                    raise
+                found.append({"order": [], "again": [], "changed": False, "kind": "raised"})
+        return {"found": found}
+
+    def order(
+        self, data: list[float], labels: list[str], operands: list[list[int]], container: str
+    ) -> dict[str, Any]:
+        """Return what two calls on one graph listed."""
+        function = self.module.__dict__["topological_order"]
+        hold = {"tuple": tuple, "list": list, "set": set}[container]
+        nodes: list[Node] = []
+        for number, label, places in zip(data, labels, operands, strict=True):
+            nodes.append(Node(number, label))
+            nodes[-1]._prev = hold(nodes[place] for place in places)
+        before = [(node.data, node.grad, node._prev, [*node._prev]) for node in nodes]
+        first = function(nodes[-1])
+        if not isinstance(first, list):
+            return {"order": [], "again": [], "changed": False, "kind": type_name(first)}
+        order = places_of(first, nodes)
+        first.clear()
+        again = places_of(function(nodes[-1]), nodes)
+        changed = not all(
+            all(map(operator.is_, (node.data, node.grad, node._prev), fields[:3]))
+            and [*map(id, node._prev)] == [*map(id, fields[3])]
+            for node, fields in zip(nodes, before, strict=True)
+        )
+        return {"order": order, "again": again, "changed": changed, "kind": "list"}
 
     def script(
         self, code: str, inputs: dict[str, float], reads: list[str], names: list[str]
@@ -188,12 +237,22 @@ class Candidate:
         defined = self.module.__dict__
         classes = {name: defined[name] for name in names if name in defined}
         namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
-        lift = namespace["Value"]
-        namespace.update({name: lift(number) for name, number in inputs.items()})
+        namespace.update({name: namespace["Value"](number) for name, number in inputs.items()})
         exec(compiled(code, "exec"), namespace)
-        found = [numbers_of(eval(compiled(read, "eval"), namespace)) for read in reads]
+        below = code.count("\n") + 1  # an error in a read is one of a line below the code
+        texts = ["\n" * (below + place) + read for place, read in enumerate(reads)]
+        found = [numbers_of(eval(compiled(text, "eval"), namespace)) for text in texts]
         self.kept = namespace
         return {"reads": found}
+
+    def scripts(self, scripts: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
+        """Run scripts one after another, up to the first that raises."""
+        found: list[Any] = []
+        for one in scripts:
+            if "error" in (reply := answer(self, {"verb": "script", "names": names, **one})):
+                return {"reads": found, "raised": reply}
+            found.append(reply["reads"])
+        return {"reads": found, "raised": None}
 
     def value_class(self) -> Any:
         """Return the Value of the learner's file, or else the one the kata may import."""
@@ -216,10 +275,35 @@ class Candidate:
                 break
         return {"replies": replies}
 
+    def replay(self, sequences: list[list[dict[str, Any]]], seconds: float) -> dict[str, Any]:
+        """Answer the last request of each sequence after its others, as if none had been before.
+
+        A process forked for each has the file as it was imported, in a thousandth of a second.
+        """
+        return {"replies": [self.afresh(sequence, seconds) for sequence in sequences]}
+
+    def afresh(self, sequence: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
+        """Answer a sequence in a fork, or here where there is none: the judge sends one then."""
+        if not hasattr(os, "fork"):
+            return [self.timed(request, seconds) for request in sequence][-1]
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                reply = [self.timed(request, seconds) for request in sequence][-1]
+                with os.fdopen(writer, "wb") as file:
+                    file.write(json.dumps(reply).encode())
+            finally:
+                os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as file:
+            text = file.read()
+        os.waitpid(child, 0)
+        found: dict[str, Any] = json.loads(text) if text else {"died": True}
+        return found
+
     def timed(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Answer one request within so much processor time, always with the same random numbers."""
-        if "random" in sys.modules:
-            sys.modules["random"].seed(0)
+        """Answer one request within so much processor time."""
         try:
             with overtime_after(seconds):
                 return answer(self, dict(request))
@@ -252,64 +336,6 @@ def compiled(text: str, mode: str) -> CodeType:
     return code
 
 
-class Node:
-    """A node to sort: the attributes every kata's Value has, and room for a learner's own.
-
-    Nothing about it says when it came about: its place in the graph is known to the judge alone.
-    """
-
-    __slots__ = ("__dict__", "_op", "_prev", "data", "grad")
-
-    def __init__(self, data: float, op: str) -> None:
-        self.data = data
-        self.grad = 0.0
-        self._op = op
-        self._prev: tuple[Node, ...] = ()
-
-    def _backward(self) -> None:
-        """A node to sort has nothing to hand on."""
-
-    def holds(self, data: float, grad: float, prev: tuple[Node, ...]) -> bool:
-        """Whether the fields are what they were; equal numbers may have been written again."""
-        if self.data is data and self.grad is grad and self._prev is prev:
-            return True
-        same = type(self.data) is float and type(self.grad) is float
-        kept = type(self._prev) is tuple and len(self._prev) == len(prev)
-        return (
-            same
-            and (self.data, self.grad) == (data, grad)
-            and kept
-            and all(now is then for now, then in zip(self._prev, prev, strict=True))
-        )
-
-    def __repr__(self) -> str:
-        return f"Value(data={self.data})"
-
-
-def nodes_of(data: str, operations: str, left: str, right: str) -> list[Node]:
-    """Return the nodes of a graph; `left` and `right` say where a node's operands stand.
-
-    The judge has shuffled them, so neither addresses nor the garbage collector's lists tell an
-    operand from its user. Numbers come as hexadecimal columns: JSON's take four times as long.
-    """
-    numbers = array("d", bytes.fromhex(data))
-    nodes = [Node(x, op.strip()) for x, op in zip(numbers, operations, strict=True)]
-    columns = (array("i", bytes.fromhex(column)) for column in (left, right))
-    for node, first, second in zip(nodes, *columns, strict=True):
-        if first >= 0:
-            node._prev = (nodes[first], nodes[second])
-    return nodes
-
-
-def fields_of(nodes: list[Node]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Return what sorting must not change, a list for each field."""
-    return (
-        [node.data for node in nodes],
-        [node.grad for node in nodes],
-        [node._prev for node in nodes],
-    )
-
-
 def has_path(module: ModuleType, path: str) -> bool:
     holder: Any = module
     for part in path.split("."):
@@ -322,6 +348,7 @@ def has_path(module: ModuleType, path: str) -> bool:
 def answer(candidate: Candidate, request: dict[str, Any]) -> dict[str, Any]:
     """Do what a request asks; an exception of the learner's code is an answer as well."""
     verb = request.pop("verb")
+    REPEATED.begin()
     try:
         found: dict[str, Any] = getattr(candidate, verb)(**request)
     except Overtime:
@@ -342,8 +369,8 @@ class Pipe:
     the learner's file may patch is kept here before it runs.
     """
 
-    def __init__(self) -> None:
-        self.requests, self.replies = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    def __init__(self, buffering: int = -1) -> None:
+        self.requests, self.replies = os.fdopen(os.dup(0), "rb", buffering), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(2, 1)
@@ -369,10 +396,16 @@ class Pipe:
 
 def main() -> None:
     """Prepare the process as the first request says, then answer the others."""
-    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
     pipe = Pipe()
     setup = pipe.receive()
     assert setup
+    serve(pipe, setup)
+
+
+def serve(pipe: Pipe, setup: dict[str, Any]) -> None:
+    """Go behind the wall, load the file, and answer until there are no more requests."""
+    gc.set_threshold(1_000_000, 50, 100)  # large graphs live to the end: rarely look for garbage
+    REPEATED.install()
     builtins.__dict__.update({name: _quitter(name) for name in ("exit", "quit")})
     sys.meta_path.append(Gate(setup["allowed"]))
     sys.argv[:] = [setup["path"]]

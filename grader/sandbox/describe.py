@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from types import TracebackType
 from typing import Any
 
@@ -44,6 +45,8 @@ def operands_of(prev: Any, value_class: type, by_id: dict[int, str]) -> list[Any
         iterator = iter(prev)
     except TypeError:
         return {"odd": "not iterable", "type": type_name(prev)}
+    if iterator is prev:
+        return {"odd": "used up by one look", "type": type_name(prev)}
     found: list[Any] = []
     for child in iterator:
         if len(found) == PREV_LIMIT:
@@ -78,9 +81,14 @@ def odd_text(value: Any) -> str:
     if type(value) is int:
         return "an integer too large for a float"
     try:
-        return text_of(repr(value))[:80]
+        return without_addresses(text_of(repr(value)))[:80]
     except Exception:
         return "a value that can't be shown"
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without the places of objects in memory, which say nothing to a reader."""
+    return re.sub(r" at 0x[0-9A-Fa-f]+", "", text)
 
 
 def type_name(value: Any) -> str:
@@ -96,7 +104,7 @@ def text_of(value: Any) -> str:
 def describe_error(error: BaseException, path: str) -> dict[str, Any]:
     """Return an exception as plain JSON, with the deepest line of the learner's file."""
     try:
-        message = text_of(str(error))
+        message = without_addresses(text_of(str(error)))
     except BaseException:
         message = "(its message can't be shown)"
     found: dict[str, Any] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.core.model import Kata, Status, clip
 from grader.sandbox.protocol import Raised, SyntaxFault
 
@@ -19,12 +21,17 @@ class NotRun(Exception):
     """The candidate was gone before this check began."""
 
 
+def without_addresses(text: str) -> str:
+    """Return a text without the addresses of objects, which say nothing to a reader."""
+    return re.sub(r" at 0x[0-9A-Fa-f]{4,}", "", text)
+
+
 class LearnerError(Exception):
     """The learner's code raised an exception; the fields are the candidate's description."""
 
     def __init__(self, found: Raised) -> None:
         self.type = clip(found["error"], 80)
-        self.message = clip(found["message"], 2_000)
+        self.message = clip(without_addresses(found["message"]), 2_000)
         self.line = found["line"]
         self.program_line = found["program_line"]
         self.function = clip(found["function"], 80)
@@ -82,3 +89,26 @@ def syntax_sentence(fault: SyntaxFault) -> str:
     left = max(0, min(column - 1, len(shown)) - 60)
     caret = " " * (min(column - 1, len(shown)) - left) + "^"
     return f"{sentence}\n    {clip(shown[left : left + 100], 100)}\n    {caret}"
+
+
+LIMITS = {
+    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder, or hid them there.",
+    "processes": "The file had more than 40 processes at once.",
+}
+
+
+def how_it_died(signal: str) -> str:
+    """Say what a signal means."""
+    words = {
+        "SIGSEGV": "a segmentation fault, often a recursion that never ends",
+        "SIGKILL": "it was killed",
+        "SIGABRT": "it aborted",
+    }
+    return f"{words[signal]} ({signal})" if signal in words else signal
+
+
+def show_seconds(spent: float) -> str:
+    """Return `0.3 seconds`, `1 second`, `4 seconds`."""
+    if spent < 0.95:
+        return f"{spent:.1f} seconds"
+    return f"{spent:.0f} second{'s' if spent >= 1.5 else ''}"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-
-TELLS = os.path.exists("/proc/self/schedstat")
 
 
 class Meter:
@@ -29,11 +26,3 @@ class Meter:
             return time.clock_gettime(self.clock)
         except (OSError, AttributeError, OverflowError):
             return None
-
-
-def is_overloaded() -> bool:
-    """Whether more programs want a processor than there are processors."""
-    try:
-        return os.getloadavg()[0] > (os.cpu_count() or 1)
-    except (OSError, AttributeError):
-        return False

@@ -7,17 +7,18 @@ the numbers that come back, and has `supervisor` kill everything when the verdic
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import marshal
 import os
 import queue
 import select
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
@@ -26,14 +27,16 @@ import msgspec
 from grader.core import workspace
 from grader.core.model import KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
-from grader.sandbox.failures import Ended, LearnerError
+from grader.sandbox import supervisor
+from grader.sandbox.addresses import fixed_addresses
+from grader.sandbox.failures import LIMITS, Ended, LearnerError, how_it_died, show_seconds
 from grader.sandbox.meter import Meter
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
+from grader.sandbox.system import SUPERVISED, signal_name
 
 T = TypeVar("T")
-SUPERVISOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
-SUPERVISED = hasattr(os, "fork")  # not on Windows, where the judge ends the process itself
+SUPERVISOR = os.path.abspath(supervisor.__file__)
 CORE_SECONDS = 3.6
 ALL_SECONDS = 4.2
 START_SECONDS = 30.0  # for Python and the wall to get ready, which is not the learner's time
@@ -117,7 +120,9 @@ class WalledProcess:
         self.close()
 
     def _start(self, module: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-S", "-X", "utf8", SUPERVISOR, module, self.scratch]
+        # As -I, but for PYTHONHASHSEED: no other such name is in the environment we give it.
+        python = [sys.executable, "-P", "-s", "-S", "-X", "utf8"]
+        command = [*python, SUPERVISOR, module, self.scratch]
         theirs: tuple[int, ...] = ()
         if SUPERVISED:
             reader, self.control = os.pipe()
@@ -125,16 +130,17 @@ class WalledProcess:
             theirs = (reader, writer)
             command += map(str, (*theirs, self.stack.fileno()))
         try:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self.scratch,
-                env=_environment(self.scratch),
-                start_new_session=True,
-                pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
-            )
+            with fixed_addresses():
+                return subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    cwd=self.scratch,
+                    env=_environment(self.scratch),
+                    start_new_session=True,
+                    pass_fds=(*theirs, self.stack.fileno()) if theirs else (),
+                )
         finally:
             for handle in theirs:
                 os.close(handle)
@@ -156,7 +162,7 @@ class WalledProcess:
         self.spent = self.lost = 0.0
         self.waited = self.meter.waited()
 
-    def write(self, request: Mapping[str, Any]) -> None:
+    def write(self, request: Mapping[str, Any] | None) -> None:
         """Write a request; if the process is gone, the missing reply tells."""
         if not self.asked:
             self.since, self.waited, self.unread = time.monotonic(), self.meter.waited(), 0
@@ -215,7 +221,7 @@ class WalledProcess:
         return self.ended
 
     def _timeout_sentence(self, call: str, spent: float) -> str:
-        seconds = f"{max(1, round(spent))} second{'s' if spent >= 1.5 else ''}"
+        seconds = show_seconds(spent)
         used = self.meter.processor()
         place = self._hung_at()
         if used is None or used > spent / 2:
@@ -245,13 +251,14 @@ class WalledProcess:
             return "out-of-memory", memory_sentence("The file")
         match how:
             case {"limit": "memory"}:
-                return "out-of-memory", memory_sentence("The file with all it started")
+                whole = "The file with all it started"
+                return "out-of-memory", memory_sentence(whole, supervisor.MOST_MEMORY)
             case {"limit": str(limit)}:
                 return "crashed", LIMITS.get(limit, "The file asked for too much.")
-            case {"signal": int(number)} if number == getattr(signal, "SIGXCPU", None):
+            case {"signal": int(number)} if signal_name(number) == "SIGXCPU":
                 return "timed-out", self._timeout_sentence("The file", self.seconds)
             case {"signal": int(number)}:
-                return "crashed", f"The file's process died: {_signal_name(number)}."
+                return "crashed", f"The file's process died: {how_it_died(signal_name(number))}."
             case {"code": int(code)}:
                 return "crashed", f"The file ended its own process with exit code {code}."
         if self.control < 0:  # it was killed because it did not read what it was asked
@@ -329,9 +336,20 @@ class WalledProcess:
 class CandidateProcess(WalledProcess):
     """A process that has the learner's file."""
 
-    def __init__(self, submission: Submission, seconds: float = CORE_SECONDS) -> None:
-        super().__init__("grader.sandbox.candidate", seconds)
-        self.file = os.path.join(self.scratch, f"{submission.kata.name}.py")
+    def __init__(
+        self,
+        submission: Submission,
+        seconds: float = CORE_SECONDS,
+        module: str = "grader.sandbox.candidate",
+        **more: int,
+    ) -> None:
+        super().__init__(module, seconds)
+        self.name = submission.module or submission.kata.name
+        self.file = os.path.join(self.scratch, f"{self.name}.py")
+        self.take(submission, **more)
+
+    def take(self, submission: Submission, **more: int) -> None:
+        """Give it a file to load."""
         try:
             Path(self.file).write_bytes(submission.solution.source)
         except OSError as error:
@@ -340,8 +358,8 @@ class CandidateProcess(WalledProcess):
                 f"The file can't be copied to {self.scratch!r}: {error.strerror}.",
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
-        own = {"path": self.file, "name": submission.kata.name, "allowed": submission.allowed}
-        self.write({**self.confinement(), **own})
+        own = {"path": self.file, "name": self.name, "allowed": code_of(submission.allowed)}
+        self.write({**self.confinement(), **own, **more})
         self.send(LOAD)
 
     def send(self, verb: Verb[Any], **arguments: Any) -> None:
@@ -384,10 +402,18 @@ class CandidateProcess(WalledProcess):
         return ""
 
 
-LIMITS = {
-    "disk": "The file wrote more than 192 MB, or 5,000 files, into its folder, or hid them there.",
-    "processes": "The file had more than 40 processes at once.",
-}
+def memory_sentence(call: str, limit: int = MEMORY) -> str:
+    return f"{call} asked for more than {limit >> 20:,} MB of memory. Does a list grow without end?"
+
+
+def code_of(modules: Mapping[str, str]) -> dict[str, str]:
+    """Return modules as byte code alone, which no file or text that Python knows of leads from."""
+    return {name: _code_of(name, text) for name, text in modules.items()}
+
+
+@functools.cache
+def _code_of(name: str, text: str) -> str:
+    return marshal.dumps(compile(text, f"<{name}>", "exec", dont_inherit=True)).hex()
 
 
 def forbidden_places() -> list[str]:
@@ -408,28 +434,8 @@ def _environment(scratch: str) -> dict[str, str]:
     if home:  # the supervisor takes it out again
         environment["KATA_BYTECODE"] = os.path.join(home, "cache", "bytecode")
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
-    return {**environment, **places, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
-
-
-def memory_sentence(call: str) -> str:
-    return (
-        f"{call} asked for more than {MEMORY >> 20:,} MB of memory. Does a list grow without end?"
-    )
-
-
-def _signal_name(number: int) -> str:
-    known: Sequence[tuple[str, str]] = (
-        ("SIGSEGV", "a segmentation fault, often a recursion that never ends"),
-        ("SIGKILL", "it was killed"),
-        ("SIGABRT", "it aborted"),
-    )
-    for name, words in known:
-        if getattr(signal, name, None) == number:
-            return f"{words} ({name})"
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+    fixed = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0"}
+    return {**environment, **places, **fixed}
 
 
 def _close(stream: IO[bytes] | None) -> None:

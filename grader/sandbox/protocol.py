@@ -104,10 +104,35 @@ class Sorted(TypedDict):
     not_a_list: str | None
 
 
+class Ordered(TypedDict):
+    """The nodes that two calls on one graph listed (-1: none of its nodes).
+
+    `kind` is the type of what the first call returned, or "raised".
+    """
+
+    order: list[int]
+    again: list[int]
+    changed: bool
+    kind: str
+
+
+class AllOrdered(TypedDict):
+    """What was listed for each graph."""
+
+    found: list[Ordered]
+
+
 class Read(TypedDict):
     """What was read after a script, in the order of the reads."""
 
     reads: list[Content]
+
+
+class ReadInTurn(TypedDict):
+    """What was read after each of many scripts; the one after them may have raised."""
+
+    reads: list[list[Content]]
+    raised: Raised | None
 
 
 class Shown(TypedDict):
@@ -117,9 +142,10 @@ class Shown(TypedDict):
 
 
 class Answered(TypedDict):
-    """The replies to a battery, each `done` or `raised` or `timed_out`, without their envelope.
+    """The replies to a battery or a replay, without their envelope.
 
-    They are of many shapes, and none is deeper than a list of tables of numbers.
+    Each is `done`, `raised`, `timed_out` or `died`, of many shapes; none is deeper than
+    a list of tables of numbers.
     """
 
     replies: list[dict[str, Five]]
@@ -158,6 +184,9 @@ ENTRY = Verb("entry", Entry)
 RUN = Verb("run", Ran)
 SWEEP = Verb("sweep", Swept)
 SORT = Verb("sort", Sorted)
+ORDERS = Verb("orders", AllOrdered)
 SCRIPT = Verb("script", Read)
+SCRIPTS = Verb("scripts", ReadInTurn)
 SHOW = Verb("show", Shown)
 BATTERY = Verb("battery", Answered)
+REPLAY = Verb("replay", Answered)

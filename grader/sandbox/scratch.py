@@ -8,6 +8,8 @@ import re
 import stat
 import tempfile
 
+from grader.sandbox.system import belongs_to_me, is_alive
+
 OURS = re.compile(r"kata-(\d{1,9})-\w+")
 
 
@@ -21,27 +23,14 @@ def sweep_scratch() -> None:
     with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         for entry in entries:
             found = OURS.fullmatch(entry.name)
-            if found and _is_ours(entry) and not _is_alive(int(found[1])):
+            if found and _is_ours(entry) and not is_alive(int(found[1])):
                 remove_tree(entry.path)
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
     with contextlib.suppress(OSError):
-        owned = not hasattr(os, "getuid") or entry.stat(follow_symlinks=False).st_uid == os.getuid()
-        return owned and entry.is_dir(follow_symlinks=False)
+        return belongs_to_me(entry) and entry.is_dir(follow_symlinks=False)
     return False
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":  # there, to ask with signal 0 would end the process
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True
 
 
 def remove_tree(folder: str) -> None:

@@ -31,14 +31,8 @@ NOTHING, DENIED, ABSENT = ERROR, ERROR | errno.EACCES, ERROR | errno.ENOSYS
 # What a filter's instructions are made of (linux/bpf_common.h).
 LOAD, AND, RETURN = 0x20, 0x54, 0x06
 IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT = 0x15, 0x35, 0x45
-NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD, FIFTH = (
-    0,
-    4,
-    16,
-    24,
-    32,
-    48,
-)  # places in struct seccomp_data
+NUMBER, ARCHITECTURE = 0, 4  # places in struct seccomp_data
+FIRST, SECOND, THIRD, FIFTH = 16, 24, 32, 48  # of the arguments
 HIGHER = 4  # from a number's lower half to its higher one
 
 AF_INET, AF_INET6, SOCK_STREAM, TYPE_BITS = 2, 10, 1, 0xF
@@ -140,6 +134,10 @@ EMPTYING: Numbers = {"truncate": (76, 45)}
 SOCKET, SENDTO, CLONE, PRLIMIT = (41, 198), (44, 206), (56, 220), (302, 261)
 OPEN, OPENAT = (2, None), (257, 56)
 TO_A_PROCESS = ((62, 129), (234, 131))  # kill, tgkill
+FCNTL, IOCTL = (72, 25), (16, 29)
+# What has the kernel signal another process when a file has news: F_SETOWN, F_SETSIG, F_SETOWN_EX;
+# FIOSETOWN, SIOCSPGRP.
+OWNERS = ((FCNTL, (8, 10, 15)), (IOCTL, (0x8901, 0x8902)))
 KNOWS_EMPTYING, KNOWS_SIGNALS = 3, 6  # versions of Landlock
 MACHINES = {"x86_64": (0, 0xC000003E, 126), "aarch64": (1, 0xC00000B7, 91)}  # audit arch, capset
 
@@ -154,11 +152,11 @@ def shut(landlock: int) -> bool:
     machine = MACHINES.get(platform.machine())
     if machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = ctypes.CDLL(None)
     drop_capabilities(libc, machine[2])
     instructions = program(machine[0], machine[1], os.getpid(), landlock)
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
-    buffer = ctypes.create_string_buffer(code, len(code))
+    buffer = ctypes.create_string_buffer(code)
     whole = ctypes.create_string_buffer(
         struct.pack("HxxxxxxQ", len(instructions), ctypes.addressof(buffer))
     )
@@ -174,24 +172,34 @@ def drop_capabilities(libc: ctypes.CDLL, capset: int) -> None:
     libc.syscall(ctypes.c_long(capset), header, bytes(24))
 
 
+def load(place: int) -> Instruction:
+    """Return the instruction that takes a number of the call to be looked at."""
+    return LOAD, 0, 0, place
+
+
+def answer(decision: int) -> Instruction:
+    """Return the instruction that decides."""
+    return RETURN, 0, 0, decision
+
+
 def program(machine: int, architecture: int, process: int, landlock: int) -> list[Instruction]:
     """Return the filter: the first rule whose call it is decides, and the rest is allowed."""
     made: list[Instruction] = [
-        (LOAD, 0, 0, ARCHITECTURE),
+        load(ARCHITECTURE),
         (IF_EQUAL, 1, 0, architecture),
-        (RETURN, 0, 0, ABSENT),
-        (LOAD, 0, 0, NUMBER),
-        (IF_AT_LEAST, 0, 1, X32 if machine == 0 else 0xFFFFFFFF),
-        (RETURN, 0, 0, ABSENT),
+        answer(ABSENT),
+        load(NUMBER),
+        (IF_AT_LEAST, 0, 1, X32),
+        answer(ABSENT),
     ]
     plain = [(METADATA, NOTHING), (NETWORK, DENIED), (REFUSED, ABSENT)]
     if landlock < KNOWS_SIGNALS:
         plain.append((SIGNALS, DENIED))
     if landlock < KNOWS_EMPTYING:
         plain.append((EMPTYING, DENIED))
-    for calls, answer in plain:
+    for calls, found in plain:
         for numbers in calls.values():
-            made += rule(numbers[machine], [(RETURN, 0, 0, answer)])
+            made += rule(numbers[machine], [answer(found)])
     made += rule(SOCKET[machine], only_streams())
     made += rule(SENDTO[machine], no_address())
     made += rule(CLONE[machine], no_name_spaces())
@@ -199,7 +207,9 @@ def program(machine: int, architecture: int, process: int, landlock: int) -> lis
     made += rule(OPENAT[machine], no_emptying(THIRD))
     for numbers in (PRLIMIT, *(TO_A_PROCESS if landlock < KNOWS_SIGNALS else ())):
         made += rule(numbers[machine], only_to(process))
-    return [*made, (RETURN, 0, 0, ALLOW)]
+    for numbers, commands in OWNERS if landlock < KNOWS_SIGNALS else ():
+        made += rule(numbers[machine], none_of(commands))
+    return [*made, answer(ALLOW)]
 
 
 def rule(number: int | None, then: list[Instruction]) -> list[Instruction]:
@@ -210,56 +220,58 @@ def rule(number: int | None, then: list[Instruction]) -> list[Instruction]:
 def only_streams() -> list[Instruction]:
     """Let a socket pass if it is a stream of the internet's, which can't be connected."""
     return [
-        (LOAD, 0, 0, FIRST),
+        load(FIRST),
         (IF_EQUAL, 1, 0, AF_INET),
         (IF_EQUAL, 0, 3, AF_INET6),
-        (LOAD, 0, 0, SECOND),
+        load(SECOND),
         (AND, 0, 0, TYPE_BITS),
         (IF_EQUAL, 1, 0, SOCK_STREAM),
-        (RETURN, 0, 0, DENIED),
-        (RETURN, 0, 0, ALLOW),
+        answer(DENIED),
+        answer(ALLOW),
     ]
 
 
 def no_address() -> list[Instruction]:
     """Let pass what is sent to whom the socket is connected with."""
     return [
-        (LOAD, 0, 0, FIFTH),
+        load(FIFTH),
         (IF_EQUAL, 0, 2, 0),
-        (LOAD, 0, 0, FIFTH + HIGHER),
+        load(FIFTH + HIGHER),
         (IF_EQUAL, 1, 0, 0),
-        (RETURN, 0, 0, DENIED),
-        (RETURN, 0, 0, ALLOW),
+        answer(DENIED),
+        answer(ALLOW),
     ]
 
 
 def no_emptying(flags: int) -> list[Instruction]:
     """Let a file be opened unless it were emptied by one who only asks to read."""
     return [
-        (LOAD, 0, 0, flags),
+        load(flags),
         (AND, 0, 0, READ_OR_WRITE | EMPTY_IT),
         (IF_EQUAL, 0, 1, EMPTY_IT),
-        (RETURN, 0, 0, DENIED),
-        (RETURN, 0, 0, ALLOW),
+        answer(DENIED),
+        answer(ALLOW),
     ]
 
 
 def no_name_spaces() -> list[Instruction]:
     """Let a clone pass that makes a process or a thread, and no more."""
-    return [
-        (LOAD, 0, 0, FIRST),
-        (IF_ANY_BIT, 0, 1, NAME_SPACES),
-        (RETURN, 0, 0, DENIED),
-        (RETURN, 0, 0, ALLOW),
-    ]
+    return [load(FIRST), (IF_ANY_BIT, 0, 1, NAME_SPACES), answer(DENIED), answer(ALLOW)]
+
+
+def none_of(commands: tuple[int, ...]) -> list[Instruction]:
+    """Let a call pass whose second argument is none of these."""
+    last = len(commands)
+    jumps = [(IF_EQUAL, last - place, 0, command) for place, command in enumerate(commands)]
+    return [load(SECOND), *jumps, answer(ALLOW), answer(DENIED)]
 
 
 def only_to(process: int) -> list[Instruction]:
     """Let a call pass that is about this process, or (0) about itself or its own group."""
     return [
-        (LOAD, 0, 0, FIRST),
+        load(FIRST),
         (IF_EQUAL, 2, 0, process),
         (IF_EQUAL, 1, 0, 0),
-        (RETURN, 0, 0, DENIED),
-        (RETURN, 0, 0, ALLOW),
+        answer(DENIED),
+        answer(ALLOW),
     ]

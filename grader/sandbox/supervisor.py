@@ -24,6 +24,7 @@ import signal
 import stat
 import sys
 import time
+from types import ModuleType
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SET_DEATH_SIGNAL, SET_CHILD_SUBREAPER = 1, 36
@@ -42,6 +43,7 @@ def main(module: str, scratch: str, *handles: str) -> None:
         return
     control, report, stack = map(int, handles)
     ask_of_process(SET_CHILD_SUBREAPER, 1)
+    compile_first(module)
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -66,18 +68,45 @@ def main(module: str, scratch: str, *handles: str) -> None:
         os._exit(0)
 
 
+def compile_first(module: str) -> None:
+    """Have byte code that is missing written by a process that ends.
+
+    To compile leaves gaps in memory, and with them the learner's objects would have other addresses
+    in the first verdict than in the second.
+    """
+    folder, name = os.path.split(os.path.join(ROOT, *module.split(".")))
+    prefix = os.environ.get("KATA_BYTECODE", "")
+    code = f"{prefix}{folder}/{name}.{sys.implementation.cache_tag}.pyc"
+    if not prefix or os.path.exists(code):
+        return
+    child = os.fork()
+    if child == 0:
+        load(module)
+        os._exit(0)
+    os.waitpid(child, 0)
+    if os.path.exists(code):  # else it can't be written
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606  (this command, once more)
+
+
 def run(module: str) -> None:
-    """Import a module of the kit, and leave no way to the kit behind."""
+    """Run a module of the kit, and leave no way to the kit behind."""
+    found = load(module)
+    os.environ.pop("KATA_BYTECODE", None)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
+        del sys.modules[name]
+    found.main()
+
+
+def load(module: str) -> ModuleType:
+    """Import a module of the kit, and write its byte code where it is kept."""
     sys.path.append(ROOT)
     before = sys.pycache_prefix, sys.dont_write_bytecode
-    sys.pycache_prefix = os.environ.pop("KATA_BYTECODE", None)
+    sys.pycache_prefix = os.environ.get("KATA_BYTECODE")
     sys.dont_write_bytecode = sys.pycache_prefix is None
     found = importlib.import_module(module)
     sys.pycache_prefix, sys.dont_write_bytecode = before
     sys.path.remove(ROOT)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
-        del sys.modules[name]
-    found.main()
+    return found
 
 
 def watch(child: int, control: int, scratch: str) -> dict[str, int | str]:

@@ -98,6 +98,8 @@ class Sweep:
         width, found = len(row), []
         for value in values:
             slots = set()
+            if iter(value._prev) is value._prev:  # it is used up by one look
+                slots.add(-1)
             for operand in value._prev:
                 place = places.get(id(operand))
                 if place is not None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from grader.sandbox import seccomp
+from grader.sandbox import seccomp, system
 
 SET_NO_NEW_PRIVS = 38
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
@@ -70,13 +70,14 @@ def confine(setup: dict[str, Any]) -> list[str]:
     sys.path[:] = [entry for entry in sys.path if entry]
     limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
     raised = raise_wall(scratch, forbidden)
-    install_audit(scratch, forbidden, "Landlock" in raised, setup["readable"])
+    walled, forks = "Landlock" in raised, setup.get("forks", FORKS)
+    install_audit(scratch, forbidden, walled, setup["readable"], forks)
     return raised
 
 
 def raise_wall(scratch: str, forbidden: list[str]) -> list[str]:
     """Shut this process and its children off; return what the system has granted of the wall."""
-    if not sys.platform.startswith("linux"):
+    if not system.LINUX:
         return []
     raised, version = [], 0
     try:
@@ -101,7 +102,7 @@ class Landlock:
         import ctypes
 
         self.ctypes = ctypes
-        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.libc = ctypes.CDLL(None)
         self.libc.syscall.restype = ctypes.c_long
         self.version = self._call(CREATE_RULESET, None, 0, 1)
         self.ruleset = -1
@@ -182,21 +183,30 @@ def readable_roots() -> list[str]:
 
 def installed_packages() -> list[str]:
     """Return the folders in which Python packages are installed, this Python's and others'."""
-    own = os.path.realpath(os.path.dirname(os.__file__))
+    own = real(os.path.dirname(os.__file__))
     found = [os.path.join(own, name) for name in ("site-packages", "dist-packages")]
     for library in ("/usr/lib", "/usr/local/lib", os.path.join(sys.base_prefix, "lib")):
+        if real(library) == own:  # on Windows, where `pydoc.py` begins like a Python as well
+            continue
         try:
             names = os.listdir(library)
         except OSError:
             continue
         pythons = [os.path.join(library, name) for name in names if name.startswith("py")]
-        found += [path for path in pythons if os.path.realpath(path) != own]
+        found += [path for path in pythons if real(path) != own]
     return found
 
 
-def install_audit(scratch: str, forbidden: list[str], walled: bool, readable: list[str]) -> None:
+def real(path: str) -> str:
+    """Return where a path leads, spelt as the system compares it."""
+    return system.same_case(os.path.realpath(path))
+
+
+def install_audit(
+    scratch: str, forbidden: list[str], walled: bool, readable: list[str], forks: int = FORKS
+) -> None:
     """Let Python refuse, with a sentence, what the wall would refuse without one."""
-    handlers = Rules(scratch, forbidden, walled, readable).handlers()
+    handlers = Rules(scratch, forbidden, walled, readable, forks).handlers()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         handler = handlers.get(event)
@@ -210,22 +220,29 @@ class Rules:
     """What a kata's file may do, event by event; functions are kept before it can patch them."""
 
     def __init__(
-        self, scratch: str, forbidden: list[str], walled: bool, readable: list[str]
+        self,
+        scratch: str,
+        forbidden: list[str],
+        walled: bool,
+        readable: list[str],
+        forks: int = FORKS,
     ) -> None:
         # Behind the wall a link leads nowhere, so the text of a path will do; to resolve it would
         # cost a look at each folder above it.
         self.resolve = os.path.abspath if walled else os.path.realpath
+        self.same_case = system.same_case
         self.fspath, self.fsdecode = os.fspath, os.fsdecode
-        self.separator, self.devices = os.sep, DEVICES
+        self.separator = os.sep
+        self.devices = {*DEVICES, self.place(os.devnull)}
         own = [scratch, *readable]
-        self.scratch = [*{*map(os.path.abspath, own), *map(os.path.realpath, own)}]
+        self.scratch = [*{*map(self.place, own), *map(real, own)}]
         # A progress folder may be given that holds all of these: the closer one decides.
-        self.readable = [*self.scratch, *map(os.path.realpath, readable_roots())]
-        self.forbidden = [os.path.realpath(path) for path in forbidden]
+        self.readable = [*self.scratch, *map(real, readable_roots())]
+        self.forbidden = [*map(real, forbidden)]
         if not walled:
-            self.forbidden += map(os.path.realpath, installed_packages())
+            self.forbidden += map(real, installed_packages())
             self.forbidden.append("/proc")
-        self.parent, self.forks = os.getppid(), 0
+        self.parent, self.forks, self.most_forks = os.getppid(), 0, forks
         self.writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
         self.walled = walled
 
@@ -260,7 +277,7 @@ class Rules:
         if path is None or isinstance(path, int):
             return ""
         try:
-            return self.resolve(self.fsdecode(self.fspath(path)))
+            return self.same_case(self.resolve(self.fsdecode(self.fspath(path))))
         except (TypeError, ValueError, OSError):
             return ""
 
@@ -301,14 +318,14 @@ class Rules:
 
     def load(self, name: Any, *_: Any) -> None:
         """Refuse foreign libraries where no wall would hold them."""
-        if name is not None:
+        if name not in (None, system.NEEDED_BY_CTYPES):
             raise PermissionError("A kata loads no other library.")
 
     def fork(self, *_: Any) -> None:
         """Refuse a flood of processes; the count is inherited."""
         self.forks += 1
-        if self.forks > FORKS:
-            raise PermissionError(f"A kata starts no more than {FORKS} processes.")
+        if self.forks > self.most_forks:
+            raise PermissionError(f"A kata starts no more than {self.most_forks} processes.")
 
     def kill(self, process: Any, *_: Any) -> None:
         """Refuse signals to the grader and to everybody at once."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from grader.content import catalog
-from grader.core.files import read_solution, write_file
+from grader.core.files import insist_on_place, read_solution, write_file
 from grader.core.model import Kata, KitError
 from grader.grading.judge import Options, grade
 from grader.tour import plot
@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     """Train, then draw."""
     kata = catalog.find_kata("kata14")
     settings = settings_of(options)
+    for path in filter(None, (options.svg, options.html)):
+        insist_on_place(path)
     engine, why = choose_engine(kata, options.engine)
     screen = Screen(options.plain or options.json)
     if why and not options.json:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.truth.agreement import Tensors
 from grader.truth.authorities import Answers, PyTorch, Readings, consult, consult_script
+from grader.truth.beside import Beside, answer, question_of
 from grader.truth.program import Program
 from grader.truth.script import Script
 from grader.truth.swept import Swept
@@ -43,6 +44,7 @@ class Oracle:
         self.readings: dict[str, Readings] = {}
         self.played: dict[str, Script] = {}
         self.swept: dict[str, Swept] = {}
+        self.beside: Beside | None = None
         self.changed = False
         self._load(fresh)
 
@@ -74,23 +76,35 @@ class Oracle:
 
     def ask_torch(self) -> bool:
         """Ask PyTorch what it has not been asked; return whether its answers are all at hand."""
-        unasked = self.unasked()
         unsure = [swept for swept in self.swept.values() if not swept.confirmed]
+        unasked = self.unasked()
         if (unasked or unsure) and not self.missing:
+            question = question_of(unasked, unsure, self.solution)
             try:
-                torch = PyTorch()
+                found = self.beside.ask(question) if self.beside else None
+                said = answer(question, PyTorch()) if found is None else found
             except (ImportError, OSError) as error:
                 self.missing = f"PyTorch could not be imported ({error})"
                 return False
             for made in unasked:
-                if isinstance(made, Script):
-                    self.readings[made.key] = consult_script(made, True, self.solution)
-                else:
-                    self.answers[made.key] = consult(made, torch)
+                known = self.readings if isinstance(made, Script) else self.answers
+                known[made.key] = said[made.key]
             for swept in unsure:
-                swept.confirm(Tensors(torch))
+                swept.is_confirmed()
             self.changed = True
         return not self.missing
+
+    @contextlib.contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Begin to import PyTorch beside the block, if nothing has been answered yet."""
+        if not (self.answers or self.readings or self.missing):
+            self.beside = Beside()
+        try:
+            yield
+        finally:
+            if self.beside:
+                self.beside.close()
+                self.beside = None
 
     def unasked(self) -> list[Program | Script]:
         """Return what was run in this verdict and PyTorch has not answered."""

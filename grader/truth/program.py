@@ -25,6 +25,8 @@ from functools import cached_property
 from types import CodeType
 from typing import Any
 
+from grader.core.model import as_script
+
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -193,11 +195,7 @@ class Program:
 
     def as_script(self) -> str:
         """Return the program as Python that stands alone once `Value` is imported."""
-        if not self.inputs:
-            return self.code
-        names = ", ".join(self.inputs)
-        values = ", ".join(f"Value({number!r})" for number in self.inputs.values())
-        return f"{names} = {values}\n{self.code}"
+        return as_script(self.code, self.inputs)
 
 
 def program(code: str, **inputs: float) -> Program:

@@ -67,7 +67,13 @@ class Chunk:
             yield template, row, slice(begin, end)
             begin = end
 
+    @classmethod
+    def of_json(cls, kept: dict[str, Any]) -> Chunk:
+        """Return the chunk that `as_json` wrote."""
+        return cls(kept["wired"], unpacked(kept["expected"]), kept["confirmed"])
+
     def as_json(self) -> dict[str, Any]:
+        """Return the chunk as it is kept and as it travels."""
         return {
             "wired": self.wired,
             "expected": packed(self.expected),
@@ -94,10 +100,7 @@ class Swept:
         try:
             kept = msgspec.json.decode(self.path.read_bytes())
             if kept["fingerprint"] == self.fingerprint:
-                self.chunks = [
-                    Chunk(chunk["wired"], unpacked(chunk["expected"]), chunk["confirmed"])
-                    for chunk in kept["chunks"]
-                ]
+                self.chunks = [Chunk.of_json(chunk) for chunk in kept["chunks"]]
                 self.whole = kept["whole"]
         except (OSError, ValueError, KeyError, TypeError):
             self.changed = True
@@ -124,6 +127,9 @@ class Swept:
         for template, pairs in asked.items():
             rows, expected = zip(*pairs, strict=True)
             insist(template, rows, [*itertools.chain(*expected)], torch)
+
+    def is_confirmed(self) -> None:
+        """Note that what is known so far has been confirmed."""
         for chunk in self.chunks:
             self.changed |= not chunk.confirmed
             chunk.confirmed = True

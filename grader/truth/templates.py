@@ -124,8 +124,9 @@ def _expression(name: str, parts: list[str]) -> str:
 def forward(template: Template, numbers: Sequence[Number]) -> list[Number] | None:
     """Return what every slot holds, None where an operation is outside its domain.
 
-    Left out are: a base of 0 under any exponent (a follow-up of its own); tanh beyond 6, where
-    1 - t ** 2 has lost its digits; exp beyond 20 and sigmoid beyond 30; numbers above 1e18.
+    Left out are: a base of 0 under any exponent (a follow-up of its own); tanh beyond 6 and sigmoid
+    beyond 14, where one of the right ways to write them has lost its digits; tanh of what is tiny,
+    for the same reason; exp beyond 30; numbers above 1e18.
     """
     slots: list[Any] = list(numbers)
     for name, *parts in template.moves:
@@ -152,6 +153,10 @@ def _is_defined(name: str, operands: list[Number]) -> bool:
             return small and (x > 0 or whole)
         case "log":
             return x > 0
-        case "tanh" | "exp" | "sigmoid":
-            return abs(x) <= {"tanh": 6, "exp": 20, "sigmoid": 30}[name]
+        case "tanh":
+            return x == 0 or 1e-3 < abs(x) <= 6
+        case "exp":
+            return abs(x) <= 30
+        case "sigmoid":
+            return abs(x) <= 14
     return True

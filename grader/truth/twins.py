@@ -212,30 +212,34 @@ for _method in vars(torch.optim.Optimizer).values():
 
 
 class Optimizer:
-    """A `torch.optim` optimiser over the tensors of Values."""
+    """A `torch.optim` optimiser over the numbers of anything with `data` and `grad`."""
 
-    optimizer: Any
+    def __init__(self, make: Any, parameters: Iterable[Any], **options: Any) -> None:
+        self.parameters = list(parameters)
+        self.tensors = [torch.tensor(0.0, dtype=FLOAT) for _ in self.parameters]
+        self.optimizer = make(self.tensors, **options)
 
     def step(self) -> None:
         """Move every parameter once."""
-        for group in self.optimizer.param_groups:
-            for tensor in group["params"]:
-                if tensor.grad is None:  # PyTorch would skip it; a Value's gradient is then 0
-                    tensor.grad = torch.zeros_like(tensor)
+        for p, tensor in zip(self.parameters, self.tensors, strict=True):
+            tensor.fill_(p.data)
+            tensor.grad = torch.tensor(float(p.grad), dtype=FLOAT)
         with torch.no_grad():
             undecorated(type(self.optimizer).step)(self.optimizer)
+        for p, tensor in zip(self.parameters, self.tensors, strict=True):
+            p.data = tensor.item()
 
     def zero_grad(self) -> None:
         """Set every gradient to 0."""
-        self.optimizer.zero_grad(set_to_none=False)
+        for p in self.parameters:
+            p.grad = 0.0
 
 
 class SGD(Optimizer):
     """`torch.optim.SGD`."""
 
-    def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
-        tensors = [p.tensor for p in parameters]
-        self.optimizer = torch.optim.SGD(tensors, lr=lr, momentum=momentum)
+    def __init__(self, parameters: Iterable[Any], lr: float, momentum: float = 0.0) -> None:
+        super().__init__(torch.optim.SGD, parameters, lr=lr, momentum=momentum)
 
 
 class Adam(Optimizer):
@@ -243,13 +247,12 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        parameters: Iterable[Any],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
     ) -> None:
-        tensors = [p.tensor for p in parameters]
-        self.optimizer = torch.optim.Adam(tensors, lr=lr, betas=betas, eps=eps)
+        super().__init__(torch.optim.Adam, parameters, lr=lr, betas=betas, eps=eps)
 
 
 def train(model: Any, xs: Sequence[Any], ys: Sequence[float], *, epochs: int, lr: float) -> Any:

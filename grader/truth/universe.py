@@ -23,7 +23,10 @@ Line = tuple[str, tuple[Part, ...]]
 
 PLAIN = (2.0, -3.0, 5.0, -0.5, 4.0, 7.0)
 LONG = 0.7071067811865476  # more digits than a label shows
-SINGLES = ((0.0,), (1.0,), (-1.0,), (0.5,), (-2.5,), (3,), (-2,), (1e-9,), (12.0,), (LONG,))
+SINGLES = (
+    *((0.0,), (1.0,), (-1.0,), (0.5,), (-2.5,), (3,), (-2,), (12.0,), (LONG,)),
+    *((1e-9,), (1e-14,), (25.0,), (-25.0,)),
+)
 PAIRS = (
     *((3.0, 3.0), (0.0, 3.0), (3.0, 0.0), (1.0, -2.0), (-2.0, 1.0), (-1.0, 2.5), (2.0, -2.0)),
     *((3, -2), (2.5, 4), (0.0, 0.0), (1e-9, 12.0), (12.0, 1e-9), (0.5, 0.5), (-1, 1)),
@@ -44,15 +47,16 @@ class Kind:
     arithmetic: bool = False  # negation, powers and `sum`, and a plain number on the left as well
     end: str = "backward"  # or `local`, a `_backward` for each node, or `forward`, nothing
     largest: int = 2  # lines of a program that are put together in every way
+    webs: bool = False  # four sums and products in every way
 
 
 KINDS = {
     "forward": Kind("+*", end="forward"),
     "local": Kind("+*", end="local"),
-    "backward": Kind("+*", largest=3),
+    "backward": Kind("+*", largest=3, webs=True),
     "arithmetic": Kind("+-*/", arithmetic=True),
     "activations": Kind("+*", METHODS),
-    "everything": Kind("+-*/", METHODS, arithmetic=True),
+    "everything": Kind("+-*/", METHODS, arithmetic=True, webs=True),
 }
 
 
@@ -79,6 +83,8 @@ def chunks(name: str, every: int = 1) -> Iterator[list[Batch]]:
     yield _filled(kind, list(_forms(kind)), 9, special=True)
     if kind.largest == 2:
         yield _filled(kind, list(_diamonds(kind))[::every], 3, special=False)
+    if kind.webs:
+        yield _filled(kind, list(_webs())[::every], 4, special=False)
 
 
 def _lines(kind: Kind, parts: Sequence[Part], fresh: Part | None) -> Iterator[Line]:
@@ -266,15 +272,34 @@ def _rotations(holes: int) -> tuple[tuple[Number, ...], ...]:
     )
 
 
+def _webs() -> Iterator[Open]:
+    """Yield four lines over one input, each over any two Values before it."""
+    for index, pairs in enumerate(product(*(product(range(k), repeat=2) for k in (1, 2, 3, 4)))):
+        parts = [tuple(("line", k - 1) if k else ("input", 0) for k in pair) for pair in pairs]
+        lines = [("+" if (index >> k) % 2 else "*", pair) for k, pair in enumerate(parts)]
+        if _is_live(lines):
+            yield _Draft(lines).backward()
+
+
 def _forms(kind: Kind) -> Iterator[Open]:
     """Yield, for each line, what else is done to a graph than walking it once."""
     for line in _first_lines(kind):
-        end = {"local": _local_forms, "backward": _backward_forms}.get(kind.end)
-        yield from end(line) if end else ()
+        yield from {
+            "forward": _forward_forms,
+            "local": _local_forms,
+            "backward": _backward_forms,
+        }[kind.end](line)
 
 
 def _first_lines(kind: Kind) -> list[Line]:
     return [lines[0] for lines in _templates(kind, 1)]
+
+
+def _forward_forms(line: Line) -> Iterator[Open]:
+    """Yield: operands that hold a gradient, which is neither changed nor handed on."""
+    draft = _Draft([line])
+    preset = [("grad", slot, 4.0) for slot in range(draft.inputs)]
+    yield Open(draft.inputs, draft.width - draft.inputs, (*preset, *draft.moves()), (*draft.kinds,))
 
 
 def _local_forms(line: Line) -> Iterator[Open]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -127,8 +128,14 @@ class FullScreen(App[None]):
 
 
 def editor_command(editor: str, path: Path, posix: bool = os.name == "posix") -> list[str]:
-    """Return the command that opens a file; the backslashes of a Windows path stay."""
+    """Return the command that opens a file.
+
+    On Windows the backslashes of a path stay, and `code` stands for `code.cmd`.
+    """
     parts = shlex.split(editor, posix=posix)
     if not parts:
         raise KitError("No editor is set.", "Set EDITOR to open the file from here.")
-    return [*(part if posix else part.strip('"') for part in parts), str(path)]
+    if not posix:
+        parts = [part.strip('"') for part in parts]
+        parts[0] = shutil.which(parts[0]) or parts[0]
+    return [*parts, str(path)]

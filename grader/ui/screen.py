@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -65,13 +66,22 @@ class Screen:
         return [
             [(" " * indent + part, style)]
             for whole in text.splitlines() or [""]
-            for part in textwrap.wrap(whole, room, break_on_hyphens=False, break_long_words=False)
-            or [""]
+            for part in _parts(whole, room) or [""]
         ]
 
     def block(self, text: str, indent: int = 6, style: str = "") -> list[Line]:
         """Return text as it stands, moved to the right."""
         return [[(" " * indent + line, style)] for line in text.splitlines()]
+
+
+def _parts(line: str, room: int) -> list[str]:
+    """Return a line in parts that fit; a wide character takes two columns, and may end a part."""
+    if not any(unicodedata.east_asian_width(character) in "FW" for character in line):
+        return textwrap.wrap(line, room, break_on_hyphens=False, break_long_words=False)
+    from rich.console import Console  # for those who write Chinese or Japanese alone
+    from rich.text import Text
+
+    return [part.plain.rstrip() for part in Text(line).wrap(Console(width=room), room)]
 
 
 def short_path(path: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Sequence
 
 from grader.content import catalog
+from grader.core import workspace
 from grader.core.model import CheckResult, Counterexample, Kata, Verdict, show_number
-from grader.truth.program import Program
 from grader.ui.screen import Line, Screen, short_path
 from grader.ui.table import Cell, Column, table
 
@@ -87,7 +89,7 @@ def _failure(screen: Screen, kata: Kata, check: CheckResult) -> list[Line]:
 
 
 def _counterexample(screen: Screen, kata: Kata, example: Counterexample) -> list[Line]:
-    script = Program(example.code, example.inputs).as_script()
+    script = example.script
     lines = screen.block(imports_for(kata, script), style="dim")
     lines += screen.block(script, style="cyan")
     lines.append([])
@@ -180,6 +182,8 @@ def _output(screen: Screen, found: Verdict) -> list[Line]:
 
 def _next_step(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
     file, again = short_path(found.file), f"python -m grader {kata.short}"
+    if not _is_graded_by_default(kata, found.file):
+        again += f" --solution {shlex.quote(file)}"
     following = catalog.following_kata(kata)
     match found.status:
         case "passed" if following:
@@ -196,6 +200,13 @@ def _next_step(screen: Screen, kata: Kata, found: Verdict) -> list[Line]:
             tier = fitting_tier(found)
             words.append(f"Stuck? python -m grader hint {kata.short} --tier {tier}")
     return [[("  " + line, "")] for line in words]
+
+
+def _is_graded_by_default(kata: Kata, file: str) -> bool:
+    """Whether a file is the one that is graded where none is named."""
+    practice = workspace.find_practice_folder()
+    own = os.path.join(practice or "", "katas", f"{kata.name}.py")
+    return os.path.realpath(file) == os.path.realpath(own)
 
 
 def summary_line(screen: Screen, kata: Kata, found: Verdict) -> Line:

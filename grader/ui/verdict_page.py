@@ -22,7 +22,7 @@ def page_of(kata: Kata, found: Verdict) -> str:
         seconds=f"{found.seconds:.2f}",
         first=first,
         example=example,
-        script=Program(example.code, example.inputs).as_script() if example else "",
+        script=example.script if example else "",
         picture=page.drawing(svg(picture)) if picture else None,
     )
 

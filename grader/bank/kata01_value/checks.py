@@ -19,7 +19,9 @@ from grader.checks.programs import (
     representations,
     run,
 )
+from grader.checks.scripts import expect_claims
 from grader.checks.small import expect_small
+from grader.truth.program import Assign
 
 ALL = ("data", "grad", "_prev", "_op")
 
@@ -28,7 +30,8 @@ def expect_operands(trace: Trace, name: str, *operands: str | float) -> None:
     """Fail unless these objects, named or numbers, are the operands of `name`."""
     found = trace[name].operands
     if not isinstance(found, list):
-        trace.fail(f"{name}._prev should hold the operands and can't be iterated over.")
+        odd = found["odd"] if isinstance(found, dict) else "not iterable"
+        trace.fail(f"{name}._prev is {odd}. It should hold the operands.")
     wanted = [operand if isinstance(operand, str) else float(operand) for operand in operands]
     if {str(x) for x in wanted} != {str(x) if isinstance(x, str) else _number(x) for x in found}:
         shown = " and ".join(dict.fromkeys(str(operand) for operand in wanted)) or "nothing"
@@ -111,12 +114,31 @@ def test_operands_stay_as_they_were(attempt):
         expect_operands(trace, "s", "a", "b")
 
 
+def test_constructor_records_its_arguments(attempt):
+    """`Value(data, children, op)` has these operands, however many, and this label."""
+    for count in (1, 2, 3):
+        children = "abc"[:count]
+        made = f"v = Value(7.0, ({', '.join(children)},), '*')"
+        claims = {
+            "v.data": (7.0, "v.data should be 7.0."),
+            "len([*v._prev])": (count, f"v was given {count} operands, which _prev should hold."),
+            f"[sum(x is p for x in v._prev) for p in ({', '.join(children)},)]": (
+                [1] * count,
+                "_prev should hold the very operands that v was given.",
+            ),
+            "[int(v._op == '*'), v.grad]": ([1, 0], "v._op should be '*', and v.grad 0."),
+        }
+        expect_claims(attempt, made, claims, a=2, b=3, c=-5)
+
+
 def test_every_small_program(attempt):
     """In every program of one or two lines every number is right and every operand recorded."""
 
     def check(trace: Trace) -> None:
         expect_agreement(trace)
         for step in trace.program.steps:
+            if not isinstance(step, Assign):
+                continue
             expect_operands(trace, step.name, *_parts(step.expression))
 
     expect_small(attempt, "forward", check, ALL)

@@ -7,6 +7,7 @@ mistake elsewhere in the learner's file does not matter.
 import pytest
 
 from grader.checks.orders import expect_order, expect_sampled_orders, sort
+from grader.checks.small_graphs import expect_small_orders
 
 
 def test_lists_every_reachable_node(attempt):
@@ -56,6 +57,11 @@ def test_second_call_starts_afresh(attempt):
     """A second call on the same graph, and a call on another one, give full orders."""
     expect_order(sort(attempt, "c = a * b\nd = c + a", times=3, a=2, b=3))
     expect_order(sort(attempt, "b = a * a", a=5))
+
+
+def test_every_small_graph(attempt):
+    """Every graph of up to four nodes, with up to three operands each, is sorted right."""
+    expect_small_orders(attempt)
 
 
 def test_any_graph(attempt):

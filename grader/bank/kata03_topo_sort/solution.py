@@ -4,7 +4,7 @@ position(operand) < position(node)      for every node and each of its operands
 
 `topological_order(root)` returns a list of every node that can be reached from the root through
 `_prev`, each once, operands before the nodes that use them. The root comes last. Any such order is
-right. A node is an object with `data` and `_prev`, a tuple of its operands.
+right. A node is an object with `data` and `_prev`: a tuple, list or set of any number of operands.
 
 >>> a, b = Value(2.0), Value(3.0)
 >>> c = a * b
@@ -13,8 +13,9 @@ right. A node is an object with `data` and `_prev`, a tuple of its operands.
 >>> len(order), order.index(c) > order.index(a), order[-1] is root
 (4, True, True)
 
-A node can be an operand of many others, on short ways and on long ones. Two nodes with equal data
-are two nodes. The graph stays as it is, and the next call starts afresh.
+A node can be an operand of many others, twice of the same one, and reached by short paths and long
+ones. Two nodes with equal data are two nodes. The graph is not modified, and each call returns a
+new list, which the caller may change.
 
 Follow-ups: a chain of 100,000 nodes; time in proportion to nodes and operands.
 """

@@ -13,6 +13,7 @@ from grader.checks.programs import (
     expect_sampled,
     run,
 )
+from grader.checks.scripts import expect_claims
 from grader.checks.small import expect_small
 
 
@@ -63,6 +64,8 @@ def test_two_losses_add_up_in_a_shared_leaf(attempt):
     code = "c = a * b\nd = a * a\nc.backward()\nd.backward()"
     expect_agreement(run(attempt, code, a=2, b=3))
     expect_agreement(run(attempt, "b = a * a\na.grad = 7.0\nb.backward()", a=3))
+    labelled = "a = Value(3.0, (), 'x')\na.grad = 7.0\nb = a * a\nb.backward()"
+    expect_claims(attempt, labelled, {"a.grad": (13.0, "a.grad should be 7.0 + 6.0.")})
 
 
 def test_every_small_program(attempt):
@@ -91,6 +94,16 @@ def test_chain_of_100000_nodes(attempt):
         a, b = trace.program.inputs.values()
         total = {"x.data": a + length * b, "a.grad": 1.0, "b.grad": float(length)}
         expect_closed_form(trace, total)
+
+
+@pytest.mark.stretch
+def test_ladder_of_2000_rungs(attempt):
+    """A graph of 6,000 nodes, with a short and a long way at each, is walked in order."""
+    rung = "    y = x + b\n    x = x + y\n    x = x * 0.5\n"
+    trace = run(attempt, f"x = a\nfor _ in range(2000):\n{rung}x.backward()", a=2, b=3)
+    a, b = trace.program.inputs.values()
+    total = {"x.data": a + 1_000 * b, "a.grad": 1.0, "b.grad": 1_000.0}
+    expect_closed_form(trace, total)
 
 
 @pytest.mark.stretch

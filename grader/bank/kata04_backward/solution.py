@@ -12,11 +12,11 @@ shares to its operands, and is right only when all shares of the node itself hav
 >>> root.grad, c.grad, a.grad, b.grad
 (1.0, 3.0, 15.0, 6.0)
 
-A node can be used on a short and on a long way. Leaves keep what they hold and new shares are added
-to it: two losses that share a leaf add up there.
+A node can be reached by a short and by a long path. `root.grad` becomes 1. Leaves keep what they
+hold and new shares are added to it: two losses that share a leaf add up there.
 
 Follow-ups: a chain of 100,000 nodes; a second call on the same graph as PyTorch does it, where
-leaves add up and every other node starts afresh.
+leaves add up and every other node starts from 0.
 """
 
 

@@ -6,7 +6,8 @@ d(a ** k)/da = k * a ** (k - 1)
 
 `+`, `*` and `backward()` are given. Write `-a`, `a - b`, `a ** k` for a plain int or float k of any
 sign, and `a / b`; then what Python calls when a plain number stands on the left: `2 + a`, `2 - a`,
-`2 * a` and `2 / a`. Each new operation may have a `_backward` of its own or be made of others.
+`2 * a` and `2 / a`. Each operation may have a `_backward` of its own or be made of others, and
+returns a new Value: so do `a ** 1` and `0 + a`.
 
 >>> a, b = Value(2.0), Value(4.0)
 >>> c = 3 - a / b + b ** 2

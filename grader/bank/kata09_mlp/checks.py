@@ -6,7 +6,18 @@ that a shifted size shows.
 
 import pytest
 
-from grader.checks.scripts import expect_claims, expect_same, numbers, places, play
+from grader.checks import networks
+from grader.checks.networks import layer, mlp
+from grader.checks.scripts import (
+    expect_claims,
+    expect_same,
+    expect_scenes,
+    is_list,
+    numbers,
+    places,
+    play,
+)
+from grader.checks.statement import expect_example
 
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
 GRADIENTS = "[p.grad for p in model.parameters()]"
@@ -17,10 +28,47 @@ def model_of(attempt, made, count, label=""):
     return f"model = {made}\n" + SET.format(numbers(attempt, made + label, count))
 
 
+def of_each(attempt, scenes, nets):
+    """Play the scenes of each network."""
+    expect_scenes(attempt, [scene for net in nets for scene in scenes(net)])
+
+
+def some(attempt):
+    """Return networks that are plain, and differ in what a scenario may go wrong with."""
+    return [
+        layer(attempt, 2, 2, nonlin=False),
+        mlp(attempt, 1, [1]),
+        mlp(attempt, 2, [3, 1]),
+        mlp(attempt, 2, [2, 2, 2]),
+    ]
+
+
+def test_parameters_are_all_of_them_once(attempt):
+    """`parameters()` lists every parameter of every layer once, the same objects each time."""
+    sizes = (
+        ("Layer(1, 1)", 1, 1),
+        ("Layer(3, 4)", 12, 4),
+        ("MLP(1, [1])", 1, 1),
+        ("MLP(2, [5, 3])", 25, 8),
+        ("MLP(3, [4, 4, 1])", 32, 9),
+        ("MLP(2, [3, 2, 3, 2])", 24, 10),
+    )
+    for made, weights, biases in sizes:
+        expect_scenes(attempt, networks.listed(made, weights, biases, "net.parameters()"))
+
+
+def test_parameters_come_layer_by_layer(attempt):
+    """`parameters()` goes layer by layer, neuron by neuron, weights first and then the bias."""
+    expect_scenes(attempt, networks.in_order())
+
+
 def test_layer_gives_a_list_of_outputs(attempt):
     """A layer of several neurons gives a list, one relu(w . x + b) for each neuron."""
     code = "model = Layer(2, 3)\n" + SET.format([0.5, -2.0, 3.0, 1.5, 0.25, -4.0, 2.0, 1.0, 0.75])
     expect_same(play(attempt, code + "out = model([4.0, 1.5])", "[y.data for y in out]"))
+    claims = {is_list("out"): (1, "several outputs should come as a list")}
+    for made in ("Layer(2, 2)", "MLP(2, [2])", "MLP(2, [3, 2])"):
+        expect_claims(attempt, f"out = {made}([4.0, 1.5])", claims)
 
 
 def test_layer_of_one_neuron_gives_a_value(attempt):
@@ -71,24 +119,6 @@ def test_hidden_layers_have_relu(attempt):
     expect_same(play(attempt, code, f"x.grad; {GRADIENTS}", x=3))
 
 
-def test_parameters_are_all_of_them_once(attempt):
-    """`parameters()` lists every parameter of every layer once, the same objects each time."""
-    for made, count in (("Layer(3, 4)", 16), ("MLP(3, [4, 4, 1])", 41), ("MLP(2, [5, 3])", 33)):
-        claims = {
-            "len(ps)": (count, f"{made} should have {count} parameters"),
-            places("*ps"): (
-                [*range(count)],
-                "each neuron should have parameters of its own, and each should be listed once",
-            ),
-            "len(list(model.parameters()))": (count, "a second list should be as long"),
-            places("*ps, *model.parameters()"): (
-                [*range(count)] * 2,
-                "parameters() should give the same objects each time",
-            ),
-        }
-        expect_claims(attempt, f"model = {made}\nps = list(model.parameters())", claims)
-
-
 def test_zero_grad_clears_gradients_and_nothing_else(attempt):
     """`zero_grad()` sets every gradient to 0 in place, and leaves the numbers alone."""
     code = model_of(attempt, "MLP(2, [3, 1])", 13)
@@ -103,6 +133,13 @@ def test_zero_grad_clears_gradients_and_nothing_else(attempt):
         ),
     }
     expect_claims(attempt, code, claims)
+    of_each(attempt, networks.cleared, [mlp(attempt, 1, [1]), mlp(attempt, 2, [2, 2, 2, 1])])
+
+
+def test_inputs_may_be_numbers_and_values(attempt):
+    """Ints, floats and Values may be mixed in any order, and one Value may come twice."""
+    of_each(attempt, networks.mixed_inputs, [mlp(attempt, 1, [2]), mlp(attempt, 2, [1])])
+    of_each(attempt, networks.mixed_inputs, [layer(attempt, 2, 2, nonlin=False)])
 
 
 def test_gradients_of_two_calls_add_up(attempt):
@@ -110,20 +147,50 @@ def test_gradients_of_two_calls_add_up(attempt):
     code = model_of(attempt, "MLP(2, [3, 1])", 13)
     code += "loss = (model([1.5, -0.5]) - 2.0) ** 2 + (model([x, 2.0]) + 1.0) ** 2\nloss.backward()"
     expect_same(play(attempt, code, f"loss.data; x.grad; {GRADIENTS}", x=-2))
+    of_each(attempt, networks.repeated_calls, some(attempt))
+    expect_scenes(attempt, [networks.same_parameters(net) for net in some(attempt)])
+
+
+def test_every_call_computes_anew(attempt):
+    """A call after parameters or inputs have changed gives the new answer."""
+    of_each(attempt, networks.changed_meanwhile, some(attempt))
+
+
+def test_a_call_changes_nothing(attempt):
+    """`nouts`, the inputs, the parameters and every gradient stay as they are."""
+    lost = "MLP should leave the list nouts as it is"
+    for nouts in ([1], [3, 2], [2, 2, 1]):
+        code = f"nouts = {nouts}\nmodel = MLP(2, nouts)\nout = model([4.0, 1.5])"
+        expect_claims(attempt, code, {"nouts": (nouts, lost)})
+    of_each(attempt, networks.untouched, some(attempt))
+
+
+def test_networks_know_nothing_of_each_other(attempt):
+    """Two networks of other sizes or keywords have layers of their own."""
+    pairs = (
+        (layer(attempt, 2, 2), layer(attempt, 2, 2, nonlin=False)),
+        (layer(attempt, 2, 2, nonlin=False), layer(attempt, 1, 3)),
+        (mlp(attempt, 2, [2]), mlp(attempt, 1, [3, 2])),
+        (mlp(attempt, 1, [3, 2]), mlp(attempt, 2, [2, 2, 1])),
+    )
+    of_each(attempt, lambda pair: networks.two_of_them(*pair), pairs)
 
 
 def test_any_network(attempt):
     """Networks of many shapes agree with torch.nn.Sequential, outputs and gradients."""
-    for nin, nouts in ((3, [4, 3, 2]), (1, [5, 1]), (4, [2, 6, 3, 1]), (2, [4])):
-        sizes = [nin, *nouts]
-        count = sum((m + 1) * n for m, n in zip(sizes, nouts, strict=False))
-        xs = numbers(attempt, f"inputs {sizes}", nin)
-        code = model_of(attempt, f"MLP({nin}, {nouts})", count)
-        code += f"out = model([x, *{xs[1:]}])\n"
-        if nouts[-1] > 1:
-            code += "out = sum((k + 2) * y for k, y in enumerate(out))\n"
-        code += "out = out * 5.0\nout.backward()"
-        expect_same(play(attempt, code, f"out.data; x.grad; {GRADIENTS}", x=xs[0]))
+    layers = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 4))
+    shapes = (
+        *((1, [1]), (2, [1]), (1, [2]), (2, [4]), (2, [2, 1]), (2, [2, 2]), (2, [3, 3])),
+        *((1, [5, 1]), (1, [2, 2, 1]), (2, [2, 2, 2]), (3, [3, 3, 3]), (2, [3, 2, 1])),
+        *((3, [4, 3, 2]), (2, [4, 4, 1]), (2, [3, 3, 3, 3]), (4, [2, 6, 3, 1])),
+    )
+    nets = [layer(attempt, *shape, nonlin) for shape in layers for nonlin in (True, False)]
+    of_each(attempt, networks.answers, [*nets, *(mlp(attempt, *shape) for shape in shapes)])
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

@@ -3,8 +3,8 @@
 layer(x) = [neuron_1(x), ..., neuron_nout(x)]        mlp(x) = layer_k( ... layer_2(layer_1(x)))
 
 `Layer(nin, nout, **kwargs)` has `nout` neurons of `nin` inputs and hands `kwargs` to each. It gives
-one Value when nout is 1, else a list. `MLP(nin, nouts)` has a layer for each size in `nouts`; relu
-on every layer but the last, which is linear.
+one Value when nout is 1, else a list. `MLP(nin, nouts)` has a layer for each size in the list
+`nouts`; relu on every layer but the last, which is linear. Inputs are what `Neuron` takes.
 
 >>> mlp = MLP(2, [16, 16, 1])
 >>> len(mlp.parameters())
@@ -14,9 +14,10 @@ on every layer but the last, which is linear.
 >>> mlp([1.0, -2.0]).data == mlp([1.0, -2.0]).data
 True
 
-`parameters()` of both gives the objects themselves: layer by layer, neuron by neuron, each with its
-weights and then its bias, as `Neuron` gives them. `mlp.zero_grad()` sets their gradients to 0 and
-changes nothing else: `backward()` only ever adds.
+`parameters()` of both gives a list of the objects themselves: layer by layer, neuron by neuron,
+each with its weights and then its bias, as `Neuron` made them. `mlp.zero_grad()` sets their
+gradients to 0 and changes nothing else: `backward()` only ever adds. No two networks share
+anything. Making or calling one changes neither `nouts` nor the inputs nor any `data` or `grad`.
 
 Follow-ups: a hidden layer of one neuron; every parameter gets a gradient when no neuron is dead.
 """

@@ -6,12 +6,22 @@ the follow-up meets a gradient of 0 while there is momentum.
 
 import pytest
 
-from grader.checks.scripts import expect_same, numbers, play
+from grader.checks import optimizers
+from grader.checks.optimizers import drawn
+from grader.checks.scripts import expect_same, expect_scenes, numbers, play
+from grader.checks.statement import expect_example
 
 PLAIN = "optimizer = SGD([p, q], lr=0.25)\n"
 HEAVY = "optimizer = SGD([p, q], lr=0.25, momentum=0.75)\n"
 STEP = "p.grad, q.grad = {}, {}\noptimizer.step()\n"
 PLACES = "p.data; q.data"
+MADE = ("SGD({}, lr=0.25)", "SGD({}, 0.5, 0.75)")
+
+
+def of_each(attempt, scenes, counts=(1, 3), made=MADE):
+    """Play the scenes without and with momentum, over as many parameters."""
+    some = [drawn(attempt, one, count) for one in made for count in counts]
+    expect_scenes(attempt, [scene for steps in some for scene in scenes(steps)])
 
 
 def test_step_goes_against_the_gradient(attempt):
@@ -51,6 +61,17 @@ def test_step_only_reads_the_gradients(attempt):
     """`step()` leaves every gradient as it is, and changes the parameters in place."""
     code = HEAVY + "kept = p\n" + STEP.format(3.0, -0.5) + "optimizer.step()"
     expect_same(play(attempt, code, "p.grad; q.grad; kept.data", p=2, q=-4))
+    of_each(attempt, optimizers.left_alone)
+
+
+def test_gradients_may_be_there_before_the_optimizer(attempt):
+    """Gradients that stand there when the optimizer is made count in the first step alone."""
+    of_each(attempt, optimizers.gradients_before)
+
+
+def test_others_may_change_numbers_between_steps(attempt):
+    """A step starts from the numbers and gradients that the parameters hold at that time."""
+    of_each(attempt, optimizers.changed_between)
 
 
 def test_zero_grad_clears_gradients_and_nothing_else(attempt):
@@ -64,14 +85,12 @@ def test_zero_grad_clears_gradients_and_nothing_else(attempt):
     expect_same(play(attempt, code, "p.grad; q.grad; p.data; q.data", p=2, q=-4))
     again = code + "\np.grad += 2.0\nq.grad += 1.5\noptimizer.step()"
     expect_same(play(attempt, again, PLACES, p=2, q=-4))
+    of_each(attempt, optimizers.cleared)
 
 
-def test_parameters_may_come_as_a_tuple_or_a_generator(attempt):
-    """The parameters may be a tuple or a generator, and serve every step."""
-    code = STEP.format(3.0, -0.5) + STEP.format(-1.0, 2.0) + "optimizer.zero_grad()"
-    for parameters in ("(p, q)", "(x for x in (p, q))"):
-        made = f"optimizer = SGD({parameters}, lr=0.25, momentum=0.75)\n"
-        expect_same(play(attempt, made + code, PLACES + "; p.grad", p=2, q=-4))
+def test_parameters_may_be_of_any_kind(attempt):
+    """The parameters may be a tuple or a generator, hold ints, or be no Values at all."""
+    of_each(attempt, optimizers.kinds, counts=(2,))
 
 
 def test_two_optimizers_know_nothing_of_each_other(attempt):
@@ -87,6 +106,10 @@ def test_two_optimizers_know_nothing_of_each_other(attempt):
         "p.grad, q.grad = -1.0, 2.0\ntwo.step()\none.step()"
     )
     expect_same(play(attempt, code, PLACES, p=2, q=-4))
+    one, two = drawn(attempt, MADE[1], 2), drawn(attempt, "SGD({}, lr=0.125, momentum=0.5)", 3)
+    plain = drawn(attempt, MADE[0], 2)
+    pairs = [(one, two), (two, one), (plain, one), (one, plain)]
+    expect_scenes(attempt, [scene for pair in pairs for scene in optimizers.two_of_them(*pair)])
 
 
 def test_parameters_are_the_objects_themselves(attempt):
@@ -100,7 +123,7 @@ def test_parameters_are_the_objects_themselves(attempt):
 
 
 def test_many_steps_of_many_parameters(attempt):
-    """25 steps of five parameters of different size end where PyTorch's do."""
+    """Up to 150 steps of 1 to 40 parameters end where PyTorch's do."""
     for momentum in (0.0, 0.5, 0.99):
         code = (
             "sizes = [1.0, 100.0, 1e-4, -5.0, 1e4]\nps = [Value(size) for size in sizes]\n"
@@ -112,6 +135,14 @@ def test_many_steps_of_many_parameters(attempt):
             "    optimizer.step()\n"
         )
         expect_same(play(attempt, code, "[p.data for p in ps]"))
+    of_each(attempt, optimizers.answers, (1, 2, 3, 40))
+    for made in MADE:
+        expect_scenes(attempt, optimizers.long_walks(made, 2))
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch
@@ -119,3 +150,4 @@ def test_momentum_moves_on_where_the_gradient_is_zero(attempt):
     """A parameter whose gradient is 0 moves on by its momentum."""
     code = HEAVY + STEP.format(3.0, -0.5) + STEP.format(0.0, 0.0) + STEP.format(0.0, 2.0)
     expect_same(play(attempt, code, PLACES, p=2, q=-4))
+    of_each(attempt, optimizers.without_gradient, (2,), MADE[1:])

@@ -4,7 +4,9 @@ v = momentum * v + grad        (v is 0 before the first step, and each parameter
 p = p - lr * v
 
 `SGD(parameters, lr, momentum=0.0)` does what torch.optim.SGD does. `step()` moves every parameter
-once, `zero_grad()` sets every gradient to 0. A parameter is anything with `data` and `grad`.
+once, from the `data` and by the `grad` that it has at that time; `zero_grad()` sets every gradient
+to 0. Making an optimizer changes nothing. A parameter is anything with `data` and `grad`, ints or
+floats, that can be a key of a dict, as a Value can; none comes twice.
 
 >>> p = Value(1.0)
 >>> optimizer = SGD([p], lr=0.1, momentum=0.9)

@@ -5,20 +5,19 @@ Each script brings its own small model, so that no network's answer stands in th
 
 import pytest
 
-from grader.checks.scripts import above, expect_claims, expect_same, numbers, places, play
+from grader.checks import loops
+from grader.checks.loops import MODEL
+from grader.checks.scripts import (
+    above,
+    expect_claims,
+    expect_same,
+    expect_scenes,
+    numbers,
+    places,
+    play,
+)
+from grader.checks.statement import expect_example
 
-LINE = """\
-class Line:
-    def __init__(self, w, b):
-        self.w, self.b = Value(w), Value(b)
-    def __call__(self, x):
-        return self.w * x + self.b
-    def parameters(self):
-        return [self.w, self.b]
-    def zero_grad(self):
-        self.w.grad = self.b.grad = 0.0
-model = Line(1.0, 0.5)
-"""
 NET = """\
 class Net:
     def __init__(self, numbers):
@@ -38,7 +37,7 @@ PLACES = "model.w.data; model.b.data"
 
 def line(call):
     """Return a script that trains the line."""
-    return f"{LINE}losses = {call}"
+    return f"{MODEL}losses = {call}"
 
 
 def test_first_loss_is_that_of_the_untrained_model(attempt):
@@ -63,22 +62,33 @@ def test_gradients_start_afresh_in_every_epoch(attempt):
 
 
 def test_training_goes_on_where_it_stopped(attempt):
-    """A second call on the same data goes on with the same parameters, at another learning rate."""
-    code = f"{LINE}xs, ys = {XS}, {YS}\nlosses = train(model, xs, ys, epochs=2, lr=0.04)"
-    code += "\nmore = train(model, xs, ys, epochs=3, lr=0.02)"
-    expect_same(play(attempt, code, "losses; more; " + PLACES))
+    """Every call starts from what the parameters hold then, with its own data and rate."""
+    expect_scenes(attempt, loops.in_turn())
 
 
 def test_every_pair_counts(attempt):
-    """An x that comes twice, with two targets, is two examples; and so is the same pair twice."""
-    for xs, ys in (("[1.0, 2.0, 1.0]", "[3.0, -1.0, 2.0]"), ("[2.0, 2.0]", "[5.0, 5.0]")):
-        code = line(f"train(model, {xs}, {ys}, epochs=2, lr=0.04)")
-        expect_same(play(attempt, code, "losses; " + PLACES))
+    """One example or forty, zeros, ints, and a pair that comes twice: each of them counts."""
+    expect_scenes(attempt, loops.examples(attempt))
+
+
+def test_every_epoch_counts(attempt):
+    """Whether the losses fall, rise, stay or reach 0, it goes on for as many epochs as asked."""
+    expect_scenes(attempt, loops.runs())
+
+
+def test_data_and_model_are_used_as_they_are(attempt):
+    """The lists stay as they are, and each x is handed to the model as the object that it is."""
+    expect_scenes(attempt, [*loops.untouched(), *loops.handed_on()])
+
+
+def test_only_parameters_are_moved(attempt):
+    """What `parameters()` does not list stays, and so does a parameter that has no part in it."""
+    expect_scenes(attempt, loops.only_parameters())
 
 
 def test_parameters_are_changed_in_place(attempt):
     """The parameters stay the objects they were, and hold plain numbers."""
-    code = LINE + "w, b = model.w, model.b\n"
+    code = MODEL + "w, b = model.w, model.b\n"
     code += f"losses = train(model, {XS}, {YS}, epochs=2, lr=0.04)"
     expect_same(play(attempt, code, "w.data; b.data"))
     why = "train should change the parameters in place"
@@ -103,10 +113,15 @@ def test_many_epochs_of_a_network(attempt):
         expect_same(play(attempt, code, "losses; [p.data for p in model.parameters()]"))
 
 
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
+
+
 @pytest.mark.stretch
 def test_left_over_gradients_do_not_count(attempt):
     """Gradients that stand in the parameters before training have no effect."""
-    code = LINE + "model.w.grad, model.b.grad = 7.0, -3.0\n"
+    code = MODEL + "model.w.grad, model.b.grad = 7.0, -3.0\n"
     code += f"losses = train(model, {XS}, {YS}, epochs=2, lr=0.04)"
     expect_same(play(attempt, code, "losses; " + PLACES))
 
@@ -122,7 +137,7 @@ def test_no_epochs(attempt):
 def test_memory_does_not_grow(attempt):
     """60 epochs need no more memory at once than 5."""
     code = (
-        "import tracemalloc\n" + LINE + "xs = [0.01 * k for k in range(40)]\n"
+        "import tracemalloc\n" + MODEL + "xs = [0.01 * k for k in range(40)]\n"
         "def peak(epochs):\n"
         "    tracemalloc.start()\n"
         "    train(model, xs, xs, epochs=epochs, lr=1e-4)\n"

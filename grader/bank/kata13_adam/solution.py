@@ -7,7 +7,8 @@ p = p - lr * m_hat / (sqrt(v_hat) + eps)
 t counts the steps from 1; m and v are 0 before the first, and each parameter has its own.
 
 `Adam(parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8)` does what torch.optim.Adam does. `step()`
-moves every parameter once, `zero_grad()` sets every gradient to 0.
+moves every parameter once, from the `data` and by the `grad` that it has at that time, which may be
+0; `zero_grad()` sets every gradient to 0. Making an optimizer changes nothing.
 
 >>> p = Value(1.0)
 >>> optimizer = Adam([p], lr=0.1)
@@ -16,11 +17,12 @@ moves every parameter once, `zero_grad()` sets every gradient to 0.
 >>> round(p.data, 6)
 0.9
 
-The first step is about lr long whatever the size of the gradient: that is what the corrected
-averages are for. eps stands outside the root. As in kata11, the parameters may come as a list, a
-tuple or a generator, they are changed in place, and `step()` only reads their `grad`. A Value takes
-no new attributes, so the optimizer remembers m and v itself. Two optimizers know nothing of each
-other: a second one starts from 0, even over the same parameters.
+The first step is about lr long whatever the size of the gradient, as long as that is far above eps:
+that is what the corrected averages are for. eps stands outside the root. As in kata11, parameters
+are anything with `data` and `grad` that can be a key of a dict, none comes twice, and they may come
+as a list, a tuple or a generator. They are changed in place, and `step()` only reads their `grad`.
+A Value takes no new attributes, so the optimizer remembers m and v itself. Two optimizers know
+nothing of each other: a second one starts from 0, even over the same parameters.
 
 Follow-up: gradients as small as 1e-12 and as large as 1e150.
 """

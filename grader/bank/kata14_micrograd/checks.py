@@ -6,7 +6,9 @@ of stored derivatives, of labels or of a tape. Each failure names the kata that 
 
 import pytest
 
-from grader.checks.failure import trained_by
+from grader.checks import networks
+from grader.checks.failure import first_trained_by, trained_by
+from grader.checks.networks import layer, mlp, neuron
 from grader.checks.programs import (
     expect_agreement,
     expect_closed_form,
@@ -20,11 +22,12 @@ from grader.checks.scripts import (
     expect_claims,
     expect_raises,
     expect_same,
-    numbers,
-    places,
+    expect_scenes,
+    is_list,
     play,
 )
 from grader.checks.small import expect_small
+from grader.checks.statement import expect_example
 
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
@@ -41,6 +44,11 @@ for step in range(100):
     for p in model.parameters():
         p.data -= 0.01 * p.grad
     losses.append(loss.data)"""
+
+
+def of_each(attempt, scenes, nets):
+    """Play the scenes of each network."""
+    expect_scenes(attempt, [scene for net in nets for scene in scenes(net)])
 
 
 def test_sums_and_products(attempt):
@@ -129,9 +137,32 @@ def test_any_graph(attempt):
         expect_sampled(attempt, "everything", expect_agreement)
 
 
+def test_parameters_of_a_neuron(attempt):
+    """`parameters()` lists the weights, drawn uniformly from [-1, 1], then the bias, 0 at first."""
+    reach = "200 weights should reach from near -1 to near 1"
+    uniform = "about a quarter of 4000 weights should lie in each quarter of [-1, 1]"
+    with first_trained_by(attempt, "kata08"):
+        expect_scenes(attempt, networks.listed("Neuron(3)", 3, 1, "[*net.w, net.b]"))
+        claims = {
+            "len(neuron.w)": (200, "Neuron(200) should have 200 weights"),
+            "sum(-1 <= x <= 1 for x in w)": (200, "some weights lie outside [-1, 1]"),
+            above("len(set(w))", 190, 200): ([1, 0], "weights repeat"),
+            above("min(w)", -1.1, -0.7): ([1, 0], reach),
+            above("max(w)", 0.7, 1): ([1, 0], reach),
+            "neuron.b.data": (0, "the bias should start at 0"),
+        }
+        expect_claims(attempt, "neuron = Neuron(200)\nw = [p.data for p in neuron.w]", claims)
+        many = "w = [p.data for _ in range(10) for p in Neuron(400).w]"
+        quarters = {
+            above(f"sum({low} <= x < {low + 0.5} for x in w)", 820, 1180): ([1, 0], uniform)
+            for low in (-1.0, -0.5, 0.0, 0.5)
+        }
+        expect_claims(attempt, many, quarters)
+
+
 def test_neuron(attempt):
     """A neuron is relu(w . x + b), or w . x + b; gradients reach weights, bias and inputs."""
-    with trained_by("kata08"):
+    with first_trained_by(attempt, "kata08"):
         for nonlin in (True, False):
             for bias in (3.5, -40.25):
                 code = (
@@ -143,82 +174,89 @@ def test_neuron(attempt):
                 expect_same(play(attempt, code, reads, x=4))
 
 
-def test_parameters_of_a_neuron(attempt):
-    """`parameters()` gives the weights, drawn from [-1, 1], then the bias, which is 0 at first."""
-    reach = "200 weights should reach from near -1 to near 1"
-    with trained_by("kata08"):
-        claims = {
-            "len(neuron.w)": (200, "Neuron(200) should have 200 weights"),
-            "len(list(neuron.parameters()))": (201, "Neuron(200) should have 201 parameters"),
-            places("*neuron.w, neuron.b, *neuron.parameters()"): (
-                [*range(201)] * 2,
-                "parameters() should give the objects in w and then b",
-            ),
-            "sum(-1 <= x <= 1 for x in w)": (200, "some weights lie outside [-1, 1]"),
-            above("len(set(w))", 190, 200): ([1, 0], "weights repeat"),
-            above("min(w)", -1.1, -0.7): ([1, 0], reach),
-            above("max(w)", 0.7, 1): ([1, 0], reach),
-            "neuron.b.data": (0, "the bias should start at 0"),
-        }
-        expect_claims(attempt, "neuron = Neuron(200)\nw = [p.data for p in neuron.w]", claims)
+def test_neuron_takes_numbers_and_values(attempt):
+    """Ints, floats and Values may be mixed in any order; a sum of 0 passes no gradient."""
+    with first_trained_by(attempt, "kata08"):
+        of_each(attempt, networks.mixed_inputs, [neuron(attempt, 2, nonlin=False)])
+        kink = "neuron = Neuron(1)\nneuron.w[0].data, neuron.b.data = 1.5, -3.0\n"
+        kink += "x = Value(2.0)\nout = neuron([x]) * 5.0\nout.backward()"
+        reads = "out.data; [p.grad for p in [x, *neuron.w, neuron.b]]"
+        expect_same(play(attempt, kink, reads))
+
+
+def test_neuron_is_the_same_at_every_call(attempt):
+    """A call changes nothing, computes anew, and knows nothing of other neurons."""
+    with first_trained_by(attempt, "kata08"):
+        plain, linear = neuron(attempt, 2), neuron(attempt, 1, nonlin=False, on=False)
+        for scenes in (networks.repeated_calls, networks.changed_meanwhile, networks.untouched):
+            of_each(attempt, scenes, [plain, linear])
+        silent = neuron(attempt, 2, on=False)
+        pairs = [(plain, linear), (silent, linear)]
+        of_each(attempt, lambda pair: networks.two_of_them(*pair), pairs)
+        expect_scenes(attempt, [networks.same_parameters(plain)])
+
+
+def test_parameters_of_layers_and_networks(attempt):
+    """`parameters()` lists the same objects each time: layer by layer, neuron by neuron."""
+    sizes = (("Layer(3, 4)", 12, 4), ("MLP(3, [4, 4, 1])", 32, 9), ("MLP(2, [3, 2, 3])", 18, 8))
+    with first_trained_by(attempt, "kata09"):
+        for made, weights, biases in sizes:
+            expect_scenes(attempt, networks.listed(made, weights, biases, "net.parameters()"))
+        expect_scenes(attempt, networks.in_order())
 
 
 def test_layer(attempt):
     """A layer gives one Value when nout is 1, else a list; its kwargs reach the neurons."""
-    with trained_by("kata09"):
-        for kwargs in ("", ", nonlin=False"):
-            weights = numbers(attempt, f"layer{kwargs}", 9)
-            code = f"model = Layer(2, 3{kwargs})\n" + SET.format(weights)
-            code += "out = model([x, -1.5])\nloss = out[0] * 5.0 + out[1] * 3.0 - out[2]\n"
-            reads = "[y.data for y in out]; x.grad; [p.grad for p in model.parameters()]"
-            expect_same(play(attempt, code + "loss.backward()", reads, x=2))
-        one = "model = Layer(2, 1)\n" + SET.format([0.5, -2.0, 3.5]) + "out = model([4.0, -1.5])"
-        expect_same(play(attempt, one, "out.data"))
+    with first_trained_by(attempt, "kata09"):
+        shapes = ((1, 1), (2, 1), (2, 3))
+        nets = [layer(attempt, *shape, nonlin) for shape in shapes for nonlin in (True, False)]
+        of_each(attempt, networks.answers, nets)
+        several = {is_list("out"): (1, "several outputs should come as a list")}
+        expect_claims(attempt, "out = Layer(2, 2)([4.0, 1.5])", several)
 
 
 def test_mlp(attempt):
     """An MLP agrees with torch.nn.Sequential: relu on every layer but the last."""
-    with trained_by("kata09"):
-        for nin, nouts, count in ((2, [3, 1], 13), (3, [4, 3, 2], 39), (2, [1], 3)):
-            weights = numbers(attempt, f"{nin}{nouts}", count)
-            xs = numbers(attempt, f"inputs {nin}", nin)
-            code = f"model = MLP({nin}, {nouts})\n" + SET.format(weights)
-            code += f"out = model([x, *{xs[1:]}])\n"
-            code += "out = out[0] * 5.0 - out[1] * 3.0\n" if nouts[-1] == 2 else "out = out * 5.0\n"
-            reads = "out.data; x.grad; [p.grad for p in model.parameters()]"
-            expect_same(play(attempt, code + "out.backward()", reads, x=xs[0]))
+    shapes = ((1, [1]), (2, [3, 1]), (2, [3, 3]), (2, [2, 2, 2]), (3, [4, 3, 2]), (2, [3, 3, 3, 3]))
+    with first_trained_by(attempt, "kata09"):
+        of_each(attempt, networks.answers, [mlp(attempt, *shape) for shape in shapes])
 
 
-def test_parameters_and_zero_grad(attempt):
-    """`parameters()` lists the same objects each time; `zero_grad()` clears their gradients."""
-    with trained_by("kata09"):
-        code = "model = MLP(3, [4, 4, 1])\nps = list(model.parameters())\n"
-        code += "before = [p.data for p in ps]\n"
-        code += "loss = model([1.5, -2.0, 0.5]) * 5.0\nloss.backward()\nmodel.zero_grad()"
-        claims = {
-            places("*ps"): (
-                [*range(41)],
-                "MLP(3, [4, 4, 1]) should have 41 parameters, each its own Value",
-            ),
-            "len(list(model.parameters()))": (41, "a second list should be as long"),
-            places("*ps, *model.parameters()"): (
-                [*range(41)] * 2,
-                "parameters() should give the same objects each time",
-            ),
-            "[p.grad for p in ps]": ([0] * 41, "zero_grad() should set every gradient to 0"),
-            "sum(p.data == x for p, x in zip(ps, before))": (
-                41,
-                "zero_grad() should leave the numbers alone",
-            ),
-        }
-        expect_claims(attempt, code, claims)
+def test_mlp_is_the_same_at_every_call(attempt):
+    """A call changes nothing, computes anew, and knows nothing of other networks."""
+    lost = "MLP should leave the list nouts as it is"
+    nouts = "nouts = [3, 2, 1]\nmodel = MLP(2, nouts)\nout = model([4.0, 1.5])"
+    with first_trained_by(attempt, "kata09"):
+        nets = [layer(attempt, 2, 2, nonlin=False), mlp(attempt, 2, [2, 2, 2])]
+        for scenes in (networks.repeated_calls, networks.changed_meanwhile, networks.untouched):
+            of_each(attempt, scenes, nets)
+        pairs = [(nets[1], mlp(attempt, 1, [3, 2])), (layer(attempt, 2, 2), nets[0])]
+        of_each(attempt, lambda pair: networks.two_of_them(*pair), pairs)
+        expect_scenes(attempt, [networks.same_parameters(net) for net in nets])
+        expect_claims(attempt, nouts, {"nouts": ([3, 2, 1], lost)})
+
+
+def test_zero_grad(attempt):
+    """`zero_grad()` sets the gradient of every parameter to 0, and leaves the numbers alone."""
+    with first_trained_by(attempt, "kata09"):
+        net = mlp(attempt, 2, [2, 2, 1])
+        of_each(attempt, networks.cleared, [net])
+        still = "zero_grad() should leave the numbers alone"
+        code = f"{net.lines()}net.zero_grad()"
+        expect_claims(attempt, code, {"[p.data for p in net.parameters()]": (net.weights, still)})
 
 
 def test_second_program_of_the_article(attempt):
     """The article's second program trains an MLP as PyTorch does."""
-    with trained_by("kata12"):
+    with first_trained_by(attempt, "kata12"):
         reads = "losses; [p.data for p in model.parameters()]"
         expect_same(play(attempt, TRAINING, reads))
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    with first_trained_by(attempt, "kata09"):
+        expect_example(attempt)
 
 
 @pytest.mark.stretch

@@ -6,13 +6,16 @@ Write `Value`, `Neuron`, `Layer` and `MLP` from a blank file, with the standard 
 
 `Value(data)` has `data`, `grad` (0 at first) and `backward()`; the operators + - * / and -a, and
 ** with a plain number as exponent; plain numbers on either side, `sum([...])` too; and the methods
-relu (slope 0 at 0), tanh, exp, log and sigmoid. Leaves add up over several calls of `backward()`.
+relu (slope 0 at 0), tanh, exp, log and sigmoid. After `backward()` every node below the root holds
+its gradient. Leaves add up over several calls.
 
-`Neuron(nin, nonlin=True)` is relu(w . x + b), or w . x + b without `nonlin`: `w` is a list of
-Values drawn from [-1, 1], `b` a Value of 0. `Layer(nin, nout, **kwargs)` hands kwargs to its
-neurons and gives one Value when nout is 1, else a list. `MLP(nin, nouts)` has relu on every layer
-but the last. Each has `parameters()`, the same objects each time: layer by layer, neuron by neuron,
-w then b. `MLP.zero_grad()` sets their gradients to 0.
+`Neuron(nin, nonlin=True)` is relu(w . x + b), or w . x + b without `nonlin`: `w` holds Values drawn
+uniformly from [-1, 1], `b` a Value of 0; x is a list of ints, floats and Values in any order.
+`Layer(nin, nout, **kwargs)` hands kwargs to its neurons and gives one Value when nout is 1, else a
+list. `MLP(nin, nouts)` has relu on every layer but the last. Each has `parameters()`, a list of the
+same objects each time: layer by layer, neuron by neuron, w then b. `MLP.zero_grad()` sets their
+gradients to 0. Nothing else changes a parameter, a list that was handed in, or a gradient, and no
+two networks share anything.
 
 >>> a = Value(2.0); b = Value(3.0); c = a * b + b ** 2; c.backward()
 >>> c.data, a.grad, b.grad

@@ -15,7 +15,7 @@ def numerical_gradient(f, xs, h=1e-6):
 
 def gradients_agree(f, xs, grads, rtol=1e-5, atol=1e-7):
     if len(grads) - len(xs):
-        raise ValueError("as many gradients as inputs are needed")
+        return 0
     for g, n in zip(grads, numerical_gradient(f, xs)):
         error = abs(g - n)
         if not error <= atol + rtol * abs(n) < float("inf"):

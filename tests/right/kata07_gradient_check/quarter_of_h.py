@@ -1,4 +1,4 @@
-"""Five points with a quarter of h, on one working copy; a strict zip, and the smaller size counts."""
+"""Five points with a quarter of h, on one working copy; one verdict for all, and the smaller size counts."""
 
 import math
 
@@ -17,8 +17,8 @@ def numerical_gradient(f, xs, h=1e-6):
 
 
 def gradients_agree(f, xs, grads, rtol=1e-5, atol=1e-7):
-    verdict = True
-    for g, n in zip(grads, numerical_gradient(f, xs), strict=True):
+    verdict = len(xs) == len(grads)
+    for g, n in zip(grads, numerical_gradient(f, xs), strict=False):
         near = abs(g - n) <= max(atol, rtol * min(abs(g), abs(n)))
         verdict &= near and math.isfinite(n)
     return verdict

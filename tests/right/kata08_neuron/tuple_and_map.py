@@ -20,4 +20,4 @@ class Neuron:
         return self.activation(sum(map(mul, xs, self.w)) + self.b)
 
     def parameters(self):
-        return (*self.w, self.b)
+        return list(self.w + (self.b,))

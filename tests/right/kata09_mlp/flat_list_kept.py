@@ -38,10 +38,10 @@ class Layer(list):
 
 class MLP:
     def __init__(self, nin, nouts):
-        self.layers, self.kept = [], ()
+        self.layers, self.kept = [], []
         for depth, nout in enumerate(nouts, start=1):
             self.layers += [Layer(nin, nout, nonlin=depth < len(nouts))]
-            self.kept += tuple(self.layers[-1].kept)
+            self.kept += self.layers[-1].kept
             nin = nout
 
     def __call__(self, x):

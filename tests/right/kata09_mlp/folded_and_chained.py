@@ -1,4 +1,4 @@
-"""Layers folded with reduce, parameters chained lazily, sizes paired by zip, the last made apart."""
+"""Layers folded with reduce, parameters summed as lists, sizes paired by zip, the last made apart."""
 
 import functools
 import itertools
@@ -33,7 +33,7 @@ class Layer:
         return ys if len(ys) > 1 else ys.pop()
 
     def parameters(self):
-        return itertools.chain.from_iterable(unit.parameters() for unit in self.units)
+        return sum((unit.parameters() for unit in self.units), [])
 
 
 class MLP:

@@ -1,4 +1,4 @@
-"""A network is a layer and the rest of the network; parameters come from generators."""
+"""A network is a layer and the rest of the network; neurons have names in a dict."""
 
 import random
 
@@ -28,8 +28,10 @@ class Layer:
         return [first, *others] if others else first
 
     def parameters(self):
+        every = []
         for neuron in self.neurons.values():
-            yield from neuron.parameters()
+            every += neuron.parameters()
+        return every
 
 
 class MLP:

@@ -22,7 +22,7 @@ def hinge(scores, labels):
 
 def bce_with_logits(logits, targets):
     def one(z, t):
-        size = z.relu() + (-z).relu()
+        size = z if z.data > 0 else -z  # at 0 its slope goes with relu's, which is 0
         return z.relu() - z * t + (1 + (-size).exp()).log()
 
     return _mean(map(one, logits, targets))

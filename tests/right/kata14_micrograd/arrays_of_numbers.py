@@ -113,7 +113,7 @@ class Neuron:
         return out.relu() if self.nonlin else out
 
     def parameters(self):
-        return self.values
+        return list(self.values)
 
 
 class Layer:
@@ -143,7 +143,7 @@ class MLP:
         return out
 
     def parameters(self):
-        return tuple(p for layer in self.layers for p in layer.parameters())
+        return [p for layer in self.layers for p in layer.parameters()]
 
     def zero_grad(self):
         for p in self.parameters():

@@ -120,7 +120,7 @@ class Neuron:
         return total.relu() if self.nonlin else total
 
     def parameters(self):
-        return self.all
+        return list(self.all)
 
 
 class Layer:

@@ -108,8 +108,7 @@ class Neuron:
         return self.squash(dot(self.w, x) + self.b)
 
     def parameters(self):
-        yield from self.w
-        yield self.b
+        return list((*self.w, self.b))
 
 
 class Layer:
@@ -124,8 +123,10 @@ class Layer:
         return [first, *rest] if rest else first
 
     def parameters(self):
+        every = []
         for unit in self.units:
-            yield from unit.parameters()
+            every.extend(unit.parameters())
+        return every
 
 
 class MLP:

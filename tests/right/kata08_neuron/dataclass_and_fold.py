@@ -1,7 +1,8 @@
-"""A dataclass; parameters come from a generator, the sum is folded, randomness from an own source."""
+"""A dataclass; parameters are chained, the sum is folded, randomness from an own source."""
 
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import chain
 from random import Random
 
 from reference.engine import Value
@@ -30,5 +31,4 @@ class Neuron:
         return total if not self.nonlin else total.relu()
 
     def parameters(self):
-        yield from self.w
-        yield self.b
+        return list(chain(self.w, [self.b]))

@@ -1,21 +1,17 @@
-"""Author tools: prove that a kata's pieces hold together, derive stubs, begin a new kata."""
+"""The proof of a kata: what is wrong with its pieces, and with how its checks judge."""
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.author.stubs import is_stale
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.content.questions import read_questions
 from grader.core import workspace
-from grader.core.files import read_solution, replace_file
 from grader.core.model import Kata, KitError, Mutant, Solution, Verdict
 from grader.grading.diagnosis import groups_of
 from grader.grading.judge import grade
@@ -23,17 +19,6 @@ from grader.ui.screen import Line, Screen
 
 FEWEST_MUTANTS = 12
 PIECES = ("kata.toml", "checks.py", "solution.py", "mutants.toml")
-
-
-def run(options: argparse.Namespace) -> int:
-    """Run an author tool."""
-    screen = Screen(options.plain)
-    if options.tool == "new":
-        return new(screen, options.name)
-    katas = [catalog.find_kata(options.name)] if options.name else catalog.all_katas()
-    if options.tool == "stubs":
-        return stubs(screen, katas)
-    return check(screen, katas, options.jobs or os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -135,17 +120,6 @@ def faults_of_questions(kata: Kata) -> list[str]:
     return faults
 
 
-def is_stale(kata: Kata, text: str) -> bool:
-    """Whether a file without a learner's work is not the stub that the solution gives."""
-    return text != catalog.stub_of(kata) and is_unsolved(kata, text)
-
-
-def is_unsolved(kata: Kata, text: str) -> bool:
-    """Whether every gap of the stub is still open, so that no work of a learner is in the file."""
-    gap = f'raise NotImplementedError("{kata.short}: '
-    return text.count(gap) >= catalog.stub_of(kata).count(gap)
-
-
 def faults_of_checks(kata: Kata, jobs: int) -> list[str]:
     """Return what is wrong with how the checks judge the solution, the stub and the mutants."""
     solution = _grade(Task(kata, "solution", catalog.solution_of(kata)))
@@ -192,129 +166,3 @@ def _faults_of_mutant(mutant: Mutant, verdict: Verdict) -> list[str]:
 
 def _grade(task: Task) -> Verdict:
     return grade(task.kata, Solution(f"{task.name}.py", task.source.encode()))
-
-
-def stubs(screen: Screen, katas: list[Kata]) -> int:
-    """Derive the stubs; a file that is not an untouched one, old or new, is left and named."""
-    folder = catalog.katas_folder()
-    for kata in katas:
-        path = folder / f"{kata.name}.py"
-        if path.exists() and (fault := _why_kept(kata, path)):
-            screen.write(screen.wrap(fault))
-            continue
-        replace_file(path, catalog.stub_of(kata))
-        screen.write(screen.wrap(f"{path} is the stub"))
-    return 0
-
-
-def _why_kept(kata: Kata, path: Path) -> str:
-    try:
-        source = read_solution(str(path)).source.replace(b"\r\n", b"\n")
-    except KitError as error:
-        return f"{error.problem} It stays as it is."
-    if any(source == stub.encode() for stub in _stubs_so_far(kata)):
-        return ""
-    return (
-        f"{path} holds work: it stays as it is. 'python -m grader reset {kata.short}' keeps the "
-        "work in the history and writes the stub."
-    )
-
-
-def _stubs_so_far(kata: Kata) -> Iterator[str]:
-    """Return the stub as it is, then those of the solutions that git has, the newest first."""
-    yield catalog.stub_of(kata)
-    for commit in _git(kata.folder, "log", "--format=%H", "--", "solution.py").split():
-        solution = _git(kata.folder, "show", f"{commit}:./solution.py")
-        yield catalog.derive_stub(solution, kata.short)
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    """Return what git says, nothing where there is no git or no repository."""
-    try:
-        found = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=False
-        )
-    except OSError:
-        return ""
-    return found.stdout if found.returncode == 0 else ""
-
-
-NEW_FILES = {
-    "kata.toml": """\
-title = "{title}"
-track = "engine"
-level = 1
-minutes = 10
-entry = ["answer"]
-allow = []
-needs = []
-asked = 1
-""",
-    "solution.py": '''\
-"""{short} · {title} · 10 minutes
-
-answer() = 42        (write the formula here)
-
->>> answer()
-42
-
-Write here what people get wrong.
-"""
-
-
-def answer():
-    """Return the answer."""
-    # >>> write answer here
-    return 42
-    # <<<
-''',
-    "checks.py": '''\
-"""The checks of {short}."""
-
-from grader.checks.programs import run
-
-
-def test_replace_this(attempt):
-    """A sentence that states one property."""
-    run(attempt, "b = a + a", a=2)
-''',
-    "mutants.toml": """\
-[[mutant]]
-name = "wrong-answer"
-title = "returns another number"
-explanation = "Why this gives the numbers it gives."
-find = "return 42"
-replace = "return 41"
-caught_by = "test_replace_this"
-""",
-    "questions.toml": "",
-}
-
-
-def new(screen: Screen, slug: str | None) -> int:
-    """Write the files of a new kata for its author to fill in."""
-    if not slug or not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", slug):
-        raise KitError(
-            f"{slug!r} is not a slug.", "Use small letters and underscores, such as 'softplus'."
-        )
-    taken = {folder.name.partition("_")[2] for folder in catalog.kata_folders()}
-    if slug in taken:
-        raise KitError(f"There is a kata {slug!r} already.", "Choose another slug.")
-    number = max((int(folder.name[4:6]) for folder in catalog.kata_folders()), default=0) + 1
-    if number > 99:
-        raise KitError("The numbers of the katas are used up.", "Remove one first.")
-    folder = catalog.BANK / f"kata{number:02d}_{slug}"
-    words = {"short": f"kata{number:02d}", "title": slug.replace("_", " ").capitalize()}
-    folder.mkdir(parents=True)
-    for name, text in NEW_FILES.items():
-        filled = text.replace("{short}", words["short"]).replace("{title}", words["title"])
-        (folder / name).write_text(filled, "utf-8")
-    hints = catalog.hints_folder() / f"{folder.name}.md"
-    hints.write_text("".join(f"## {tier}\n\n" for tier in catalog.TIERS), "utf-8")
-    screen.write(
-        screen.wrap(
-            f"{folder} and {hints} are begun. Next: fill them in, then 'python -m grader dev "
-            f"stubs' and 'python -m grader dev check {words['short']}'."
-        )
-    )
-    return 0

@@ -1,0 +1,1 @@
+"""What an author of katas runs: proofs of a bank, mutation, stubs, a new kata begun."""
