@@ -125,10 +125,13 @@ def cases_of(battery: Battery, replies: list[Any]) -> list[Case]:
     return found
 
 
+HIDING = {"sum", "-", "/", "neg"}  # may make nodes that no name stands for
+
+
 def _walks_twice(moves: list[Any]) -> bool:
-    """Whether one root is walked again: what nameless inner nodes keep is a follow-up's matter."""
-    roots = [slot for name, slot, *_ in moves if name == "backward"]
-    return len({*roots}) < len(roots)
+    """Whether what nameless inner nodes keep is seen: that is a follow-up's matter."""
+    names = [name for name, *_ in moves]
+    return names.count("backward") > 1 and not HIDING.isdisjoint(names)
 
 
 def _programs(ask: dict[str, Any]) -> Iterator[list[Any]]:
