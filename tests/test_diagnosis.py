@@ -169,6 +169,88 @@ def test_hang_and_exception_are_signatures(judge: Judge) -> None:
     assert missing.diagnosis.mutant == "missing-rsub"
 
 
+def test_mistakes_with_the_same_numbers_are_told_together(
+    judge: Judge, solution: Callable[[str], str]
+) -> None:
+    """Nothing decides between them, so the learner reads of both; no exception's type decides."""
+    guarded = "self.grad += out.data / self.data * out.grad if self.data else 0.0"
+    other = "other.grad += out.data / other.data * out.grad if other.data else 0.0"
+    text = solution("kata02").replace("self.grad += other.data * out.grad", guarded)
+    found = judge("kata02", text.replace("other.grad += self.data * out.grad", other)).diagnosis
+
+    assert found
+    assert found.title == (
+        "gives nothing to an operand whose data is 0, or returns a product with a factor 0 as a "
+        "new leaf"
+    )
+    assert found.explanation.startswith(
+        "These mistakes give the same numbers. If it gives nothing to an operand whose data is 0: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("self.grad += other * out.grad", "operand-for-data"),
+        ("self.grad += out.grad[0]", None),
+        ("self.grad += missing * out.grad", None),
+    ],
+)
+def test_no_name_rests_on_the_kind_of_an_exception(
+    judge: Judge, solution: Callable[[str], str], line: str, name: str | None
+) -> None:
+    """Each of these raises in every product; what is raised has to be the same, not its type."""
+    text = solution("kata02").replace("self.grad += other.data * out.grad", line)
+    found = judge("kata02", text).diagnosis
+
+    assert (found and found.mutant) == name
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "name"),
+    [
+        ("(other, -1))", "(other, 1))", "difference-sign"),
+        ("(self, 1 / other.data), (other, -quotient", "(self, 1), (other, -quotient", None),
+        ('"neg", (self, -1))', '"neg", (self, 1))', "negation-sign"),
+        ("-quotient / other.data", "-1 / other.data**2", "quotient-without-dividend"),
+    ],
+)
+def test_own_rules_for_operators_have_names_too(
+    judge: Judge, find: str, replace: str, name: str | None
+) -> None:
+    """A difference and a quotient need not be made of others to have their mistakes known."""
+    text = next(p for p in RIGHT if p.stem == "own_rule_for_each").read_text("utf-8")
+    found = judge("kata05", text.replace(find, replace)).diagnosis
+
+    assert find in text
+    assert (found and found.mutant) == name
+
+
+def test_order_of_the_operands_is_style(judge: Judge, solution: Callable[[str], str]) -> None:
+    """A walk that visits the right operand first makes the same mistake with other numbers."""
+    text = solution("kata04").replace("_prev = tuple(_children)", "_prev = tuple(_children)[::-1]")
+    walk = catalog.mutate(*_mutant("kata04", "breadth-first"))[len(solution("kata04")) // 2 :]
+    begin = walk.index("        self.grad = 1.0")
+    found = judge("kata04", text[: text.index("        self.grad = 1.0")] + walk[begin:]).diagnosis
+
+    assert found
+    assert found.mutant == "breadth-first"
+
+
+def test_union_knows_the_mistakes_of_its_parts(
+    judge: Judge, solution: Callable[[str], str]
+) -> None:
+    """kata14 has no mutant whose relu ends at 6; kata06 has, in an engine of another style."""
+    text = solution("kata14").replace(
+        "Value(max(0.0, self.data), (self,), (float(self.data > 0),))",
+        "Value(min(6.0, max(0.0, self.data)), (self,), (float(0 < self.data < 6),))",
+    )
+    found = judge("kata14", text).diagnosis
+
+    assert found
+    assert found.mutant == "relu-six"
+
+
 def _mutant(query: str, name: str) -> tuple[Kata, Mutant]:
     kata = catalog.find_kata(query)
     return kata, {m.name: m for m in catalog.read_mutants(kata)}[name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from grader.grading.signature import alike, signature
 
 RUN = {"verb": "run", "code": "", "inputs": {}, "fields": []}
@@ -40,12 +42,20 @@ def test_any_right_order_has_one_signature() -> None:
     assert order(0, 0, 1, 2) != order(0, 1, 2)
 
 
-def test_exceptions_are_alike_by_their_kind() -> None:
-    """The text of an exception depends on how the code is written; its type hardly does."""
-    one = signature(RUN, {"error": "TypeError", "message": "x"})
+def one_of(kind: str) -> dict[str, str]:
+    """Return the reply of a program that raised."""
+    return {"error": kind, "message": ""}
 
-    assert alike(one, signature(RUN, {"error": "TypeError", "message": "y"}))
-    assert not alike(one, signature(RUN, {"error": "ValueError", "message": "x"}))
+
+def test_exceptions_are_alike_by_their_kind() -> None:
+    """The names in its text are those of a style; the type and the rest of the text are not."""
+    one = signature(RUN, {"error": "TypeError", "message": "f.<locals>.g() takes 0 arguments"})
+
+    assert alike(one, signature(RUN, {"error": "TypeError", "message": "h() takes 0 arguments"}))
+    assert not alike(one, signature(RUN, {"error": "TypeError", "message": "h() takes 1 argument"}))
+    assert not alike(
+        one, signature(RUN, {**one_of("ValueError"), "message": "h() takes 0 arguments"})
+    )
 
 
 def test_every_verb_has_a_signature_of_its_own() -> None:
@@ -92,7 +102,7 @@ def test_what_tells_two_signatures_apart() -> None:
     """The kind of an exception, an operand, the text or the type of an odd value, a small error."""
     nan, none = {"odd": "nan", "type": "float"}, {"odd": "None", "type": "NoneType"}
 
-    assert signature(RUN, {"error": "TypeError"}) == ["raised", "TypeError"]
+    assert signature(RUN, {"error": "TypeError"}) == ["raised", "TypeError", ""]
     assert signature({"verb": "show", "inputs": [1.0, 2.0]}, {"texts": ["1"]}) == [True]
     assert seen(_prev=["a"]) != seen(_prev=["b"])
     assert seen(_prev=["b", "a", "b"]) == {"a": {"_prev": ["a", "b"]}}
@@ -102,6 +112,17 @@ def test_what_tells_two_signatures_apart() -> None:
     assert alike(1e6, 1e6 + 5e-4)
     assert not alike([1.0], 1.0)
     assert not alike(1.0, {"a": 1.0})
+
+
+def test_programs_of_a_sweep_are_compared_one_by_one() -> None:
+    """Each has its own numbers; one that raised, and all after one that hangs, have none."""
+    template = [1, 1, [["*", 0, 1], ["backward", 2]]]
+    ask = {"verb": "sweep", "batches": [[*template, [2.0, 3.0, 4.0, 5.0]]], "with_operands": False}
+    numbers = array("d", [2.0, 3.0, 6.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    reply = {"numbers": numbers.tobytes().hex(), "unclear": [1], "operands": [], "stopped": None}
+
+    assert signature(ask, reply) == [[2.0, 3.0, 6.0, 1.0], ["raised"]]
+    assert signature(ask, {**reply, "stopped": 1}) == [[2.0, 3.0, 6.0, 1.0], ["timed out"]]
 
 
 def test_scripts_are_alike_by_all_that_was_read_until_one_raised() -> None:

@@ -7,7 +7,6 @@ tell apart go by the name of the first.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import importlib.util
 import json
@@ -18,18 +17,26 @@ from typing import Any, TypeVar
 
 from grader.checks.failure import CheckFailed
 from grader.checks.graded import GradedAttempt
-from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.core.model import Diagnosis, Kata, Mutant, Solution, Submission
+from grader.core.model import Diagnosis, Solution, Submission
+from grader.grading.line_up import (
+    LineUp,
+    Told,
+    earlier_line_up,
+    own_line_up,
+    parts_of,
+)
 from grader.grading.session import open_oracle
-from grader.grading.signature import Needs, alike, signature
+from grader.grading.signature import Needs, alike
 from grader.sandbox.failures import Ended, LearnerError, NotRun
 from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess, code_of
 from grader.sandbox.protocol import BATTERY, LOAD, Verb
+from grader.truth import universe
 from grader.truth.oracle import Oracle
 from grader.truth.program import Program
+from grader.truth.swept import Swept
 
 T = TypeVar("T")
 Battery = list[dict[str, Any]]
@@ -38,6 +45,8 @@ ROOMS = ("grading", "checks", "content", "truth", "sandbox", "core")  # what a b
 ATTEMPT_SECONDS = 0.25  # of processor time for one request of the battery
 SLOWEST = 0.03  # what takes a right solution longer is left out
 LARGEST = 5_000  # values of a program
+EVERY = 7  # of the small programs that are longer than a line, one in so many
+MOST = 3  # mistakes that are told together
 PATIENCE = 1.2  # seconds of work for all of a diagnosis
 
 
@@ -80,6 +89,17 @@ def battery_of(exercise: Exercise, seed: int) -> Battery:
     return found
 
 
+def line_ups_of(exercise: Exercise) -> list[LineUp]:
+    """Return the mutants of a kata, and of the katas that it is the union of."""
+    parts = parts_of(exercise.kata)
+
+    def make() -> list[LineUp]:
+        return [own_line_up(exercise), *([earlier_line_up(parts)] if parts else [])]
+
+    found: list[LineUp] = _kept(f"{exercise.kata.name}-line-ups", [exercise, *parts], make)
+    return found
+
+
 def _kept(name: str, exercises: list[Exercise], make: Callable[[], Any]) -> Any:
     """Return what was made before from the same sources, or make it and keep it."""
     home = workspace.find_home()
@@ -104,7 +124,9 @@ def _kept(name: str, exercises: list[Exercise], make: Callable[[], Any]) -> Any:
 def record_battery(exercise: Exercise, seed: int) -> Battery:
     """Run the checks on the solution and return what they asked."""
     submission = exercise.submit_text(exercise.solution)
-    with Recorder(submission, open_oracle(exercise, seed), seed) as recorder:
+    oracle = open_oracle(exercise, seed)
+    oracle.swept = {kind: Swept(kind, None, "", every=EVERY) for kind in universe.KINDS}
+    with Recorder(submission, oracle, seed) as recorder:
         try:
             recorder.load()
             recorder.asked.clear()
@@ -147,11 +169,8 @@ def _size(ask: dict[str, Any]) -> int:
 
 def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
     """Return an item of the battery with the graph that a sort is judged by."""
-    ask, reply = item["ask"], item["right"]
-    if ask["verb"] != "sort":
-        return {**item, "right": signature(ask, reply)}
-    graph = _graph_below(ask)
-    return {**item, "graph": graph, "right": signature(ask, reply, graph)}
+    ask = item["ask"]
+    return {**item, "graph": _graph_below(ask)} if ask["verb"] == "sort" else item
 
 
 def _graph_below(ask: dict[str, Any]) -> Needs:
@@ -168,139 +187,47 @@ def _graph_below(ask: dict[str, Any]) -> Needs:
 
 
 def diagnose(
-    exercise: Exercise, solution: Solution, seed: int, seconds: float = PATIENCE
+    exercise: Exercise,
+    solution: Solution,
+    seed: int,
+    seconds: float = PATIENCE,
+    core_failed: bool = False,
 ) -> Diagnosis | None:
     """Return the mistake whose behaviour is the attempt's on the whole battery, or None.
 
-    What only follow-ups ask counts for the mistakes that only follow-ups reject. None as well when
+    What only follow-ups ask counts for the mistakes that only follow-ups reject, which are none
+    where a core check failed. None as well when
     attempt and suspects have not answered within so many seconds of work.
     """
-    battery = battery_of(exercise, seed)
-    own = own_suspects(exercise)
-    with Suspects(exercise, battery, own) as process:
+    battery, line_ups = battery_of(exercise, seed), line_ups_of(exercise)
+    with Suspects(exercise, battery, line_ups) as process:
         replies, spent = _replies_of_attempt(exercise.submit(solution), battery, seconds)
-        wrong = [
-            item["stretch"]
-            for item, reply in zip(battery, replies, strict=False)
-            if not alike(reply, item["right"])
-        ]
-        follow_ups_only = all(wrong)
-        names = process.ask((replies, follow_ups_only), seconds - spent) if wrong else None
-        spent += process.spent
-    group = own
-    if wrong and not names and not follow_ups_only and (group := earlier_suspects(exercise.kata)):
-        with Suspects(exercise, battery, group) as process:
-            names = process.ask((replies, False), seconds - spent)
-    if not names:
+        answer = process.ask(replies, seconds - spent)
+    if core_failed and answer.get("follow_ups_only"):
         return None
-    mutant = group[names[0]][0]
-    core = sum(not item["stretch"] for item in battery[: len(replies)])
-    return Diagnosis(mutant.name, mutant.title, mutant.explanation, core)
+    known = {name: suspect for line_up in line_ups for name, suspect in line_up["suspects"].items()}
+    found = {name: known[name] for name in answer.get("found", ())}
+    return together(found, answer["compared"]) if found else None
 
 
-Group = dict[str, tuple[Mutant, str]]
-
-
-def earlier_suspects(kata: Kata) -> Group:
-    """Return the mutants of the katas that this one is the union of, moved into their union.
-
-    Empty for a kata that is no union.
-    """
-    whole = {entry for entry in kata.entry if "." not in entry}
-    if not {"Value", "MLP"} <= whole:
-        return {}
-    parts = [
-        Exercise(k) for k in catalog.all_katas() if k.name < kata.name and whole & set(k.entry)
-    ]
-    texts: dict[str, str] = _kept(f"{kata.name}-earlier", parts, lambda: _moved(parts))
-    mutants = {f"{e.kata.short} {m.name}": m for e in parts for m in e.mutants}
-    return {name: (mutants[name], text) for name, text in texts.items()}
-
-
-def _moved(parts: list[Exercise]) -> dict[str, str]:
-    base = union_of(parts)
-    return {
-        f"{exercise.kata.short} {name}": text
-        for exercise in parts
-        for name, (_, mutated) in own_suspects(exercise).items()
-        if (text := transplanted(base, exercise.solution, mutated))
-    }
-
-
-def own_suspects(exercise: Exercise) -> Group:
-    """Return the mutants of a kata and their texts."""
-    return {
-        mutant.name: (mutant, exercise.mutated(mutant))
-        for mutant in exercise.mutants
-        if mutant.find in exercise.solution  # else `dev check` tells its author
-    }
-
-
-Methods = dict[tuple[str, str], ast.stmt]
-
-
-def methods_of(text: str) -> Methods:
-    """Return every method of every class, by the names of both."""
-    return {
-        (node.name, method.name): method
-        for node in ast.parse(text).body
-        if isinstance(node, ast.ClassDef)
-        for method in node.body
-        if isinstance(method, ast.FunctionDef)
-    }
-
-
-def union_of(exercises: list[Exercise]) -> dict[str, ast.ClassDef]:
-    """Return each class as the last of these katas has it."""
-    return {
-        node.name: node
-        for exercise in exercises
-        for node in ast.parse(exercise.solution).body
-        if isinstance(node, ast.ClassDef)
-    }
-
-
-def transplanted(base: dict[str, ast.ClassDef], solution: str, mutated: str) -> str:
-    """Return the union with the methods that a mutant changes, "" if they have no place there."""
-    before, after = methods_of(solution), methods_of(mutated)
-    changed = {
-        key: method
-        for key, method in after.items()
-        if key in before and ast.dump(method) != ast.dump(before[key])
-    }
-    whole = _methods_in(base)
-    # A method moves only where the union has the solution's own: elsewhere it would do less.
-    fits = all(key in whole and ast.dump(before[key]) == ast.dump(whole[key]) for key in changed)
-    if not changed or not fits or before.keys() != after.keys():
-        return ""
-    classes = [
-        ast.ClassDef(
-            node.name,
-            node.bases,
-            [],
-            [changed.get((node.name, getattr(part, "name", "")), part) for part in node.body],
-            [],
-        )
-        for node in base.values()
-    ]
-    imports = [ast.Import([ast.alias("math")]), ast.Import([ast.alias("random")])]
-    module = ast.Module([*imports, *classes], [])
-    return ast.unparse(ast.fix_missing_locations(module))
-
-
-def _methods_in(base: dict[str, ast.ClassDef]) -> Methods:
-    return {
-        (node.name, part.name): part
-        for node in base.values()
-        for part in node.body
-        if isinstance(part, ast.FunctionDef)
-    }
+def together(found: dict[str, Told], compared: int) -> Diagnosis | None:
+    """Return what is said of mistakes that give the same numbers: all of them, or nothing."""
+    name = next(iter(found)).rpartition(" ")[2]
+    by_title = {told["title"]: told["explanation"] for told in found.values()}
+    if len(by_title) > MOST:
+        return None
+    [*titles], [*explanations] = by_title, by_title.values()
+    if len(titles) == 1:
+        return Diagnosis(name, titles[0], explanations[0], compared)
+    each = [f"If it {title}: {why}" for title, why in by_title.items()]
+    whole = " ".join(["These mistakes give the same numbers.", *each])
+    return Diagnosis(name, ", or ".join(titles), whole, compared)
 
 
 def _replies_of_attempt(
     submission: Submission, battery: Battery, seconds: float
 ) -> tuple[list[Any], float]:
-    """Return the signatures of the attempt's replies, from a process that has seen no check.
+    """Return the attempt's replies, from a process that has seen no check.
 
     The seconds it has worked come with them.
     """
@@ -310,50 +237,44 @@ def _replies_of_attempt(
             candidate.await_wall()
             candidate.receive(LOAD, seconds, "Importing")
             candidate.send(BATTERY, requests=requests, seconds=ATTEMPT_SECONDS)
-            replies = candidate.receive(BATTERY, seconds - candidate.spent, "The battery")[
-                "replies"
-            ]
+            left = seconds - candidate.spent
+            return candidate.receive(BATTERY, left, "The battery")["replies"], candidate.spent
         except (Ended, LearnerError):
-            replies = []
-    found = [
-        signature(item["ask"], reply, item.get("graph"))
-        for item, reply in zip(battery, replies, strict=False)
-    ]
-    return found, candidate.spent
+            return [], candidate.spent
 
 
 class Suspects(WalledProcess):
     """The process that runs the kit's own wrong solutions."""
 
-    def __init__(self, exercise: Exercise, battery: Battery, group: Group) -> None:
+    def __init__(self, exercise: Exercise, battery: Battery, line_ups: list[LineUp]) -> None:
         super().__init__("grader.grading.suspects", PATIENCE)
         follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
         own = {
-            "texts": {name: text for name, (_, text) in group.items()},
-            "whole": [
-                name for name, (mutant, _) in group.items() if mutant.caught_by in follow_ups
-            ],
+            "line_ups": line_ups,
+            "whole": [m.name for m in exercise.mutants if m.caught_by in follow_ups],
             "allowed": code_of(exercise.allowed),
-            "battery": [{part: item[part] for part in item if part != "right"} for item in battery],
+            "battery": battery,
             "seconds": ATTEMPT_SECONDS,
         }
         self.write({**self.confinement(), **own})
 
-    def ask(self, asked: Any, seconds: float) -> Any:
-        """Return the answer, or None if there is none in time."""
+    def ask(self, replies: list[Any] | None, seconds: float) -> dict[str, Any]:
+        """Return the answer, an empty one if there is none in time."""
         try:
             pid = json.loads(self.read(START_SECONDS, "The kit"))["done"]["pid"]
             self.charge_from_now(pid)
-            self.write({"asked": asked})
-            return json.loads(self.read(seconds, "A comparison"))["done"]["found"]
+            self.write({"asked": replies})
+            found: dict[str, Any] = json.loads(self.read(seconds, "A comparison"))["done"]
+            return found
         except (Ended, ValueError, KeyError):
-            return None
+            return {}
 
 
 def groups_of(exercise: Exercise, seed: int = 0) -> list[list[str]]:
     """Return the mutants' names, those that the battery can't tell apart together."""
-    with Suspects(exercise, battery_of(exercise, seed), own_suspects(exercise)) as process:
-        found = process.ask(None, 60) or {}
+    line_up = own_line_up(exercise)
+    with Suspects(exercise, battery_of(exercise, seed), [line_up]) as process:
+        found = process.ask(None, 60).get("found", {})
     groups: list[list[str]] = []
     for name, seen in found.items():
         for group in groups:

@@ -57,7 +57,9 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
         verdict, session = _judge(exercise, solution, options, began, last_try=True)
     if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
         left = max(SHORTEST_DIAGNOSIS, ALL_SECONDS - session.attempt.spent)
-        verdict.diagnosis = diagnose(exercise, solution, options.seed, min(PATIENCE, left))
+        verdict.diagnosis = diagnose(
+            exercise, solution, options.seed, min(PATIENCE, left), core_failed=True
+        )
     verdict.seconds = time.monotonic() - began
     return verdict
 

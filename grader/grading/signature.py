@@ -7,6 +7,7 @@ of an exception, which of several right orders a sort returns.
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from typing import Any
 
@@ -23,7 +24,7 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
     a node that the root does not depend on.
     """
     if "error" in reply:
-        return ["raised", str(reply["error"])]
+        return ["raised", str(reply["error"]), _message(str(reply.get("message", "")))]
     if "timed_out" in reply:
         return ["timed out"]
     match request["verb"], reply:
@@ -34,7 +35,7 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
         case "scripts", {"reads": list(reads), "raised": raised}:
             return [_plain(reads), str(raised and raised["error"])]
         case "sweep", {"numbers": str(numbers), "unclear": list(unclear), "operands": operands}:
-            return [_floats(numbers), _plain(unclear), _plain(operands), _plain(reply["stopped"])]
+            return _programs(request, numbers, {*unclear}, operands, reply["stopped"])
         case "sort", {"not_a_list": str(kind)}:
             return ["not a list", kind]
         case "orders", {"found": list(found)}:
@@ -46,6 +47,33 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             shown = zip(request["inputs"], texts, strict=False)
             return [f"{number:g}" in str(text) for number, text in shown]
     return str(sorted(reply))
+
+
+def _message(text: str) -> str:
+    """Return the text of an exception without the names and addresses that a style gives it."""
+    text = re.sub(r"\b0x[0-9a-fA-F]+", "", text)
+    text = re.sub(r"[\w.<>]+\(\)", "f()", text)
+    return re.sub(r"(arguments?: |variable )'\w+'", r"\1", text)
+
+
+def _programs(
+    request: dict[str, Any], text: str, unclear: set[Any], operands: Any, stopped: Any
+) -> Any:
+    """Return the numbers of each program of a sweep, "raised" for one that gave none."""
+    numbers, begin = _floats(text), 0
+    found: list[Any] = []
+    for inputs, constants, moves, row in request["batches"]:
+        made = sum(name not in ("grad", "data", "_backward", "backward") for name, *_ in moves)
+        for _ in range(0, len(row), inputs + constants):
+            end = begin + 2 * (inputs + made)
+            if len(found) == stopped or end > len(numbers):
+                return [*found, ["timed out"]]
+            found.append(["raised"] if len(found) in unclear else list(numbers[begin:end]))
+            begin = end
+    if request["with_operands"] and isinstance(operands, list):
+        together = zip(found, operands, strict=False)
+        return [[one, _plain(own)] for one, own in together]
+    return found
 
 
 def _listed(operands: list[list[int]], item: dict[str, Any]) -> Any:
@@ -77,7 +105,12 @@ def _floats(text: str) -> list[float | str] | str:
         found.frombytes(bytes.fromhex(text))
     except ValueError:
         return "odd"
-    return [number if math.isfinite(number) else str(number) for number in found]
+    return finite(found)
+
+
+def finite(numbers: array[float]) -> list[float | str]:
+    """Return numbers, with NaN and infinities by name."""
+    return [number if math.isfinite(number) else str(number) for number in numbers]
 
 
 def _plain(content: Any) -> Any:
@@ -107,6 +140,8 @@ def _order(order: Any, graph: Needs) -> Any:
 
 def alike(one: Any, other: Any) -> bool:
     """Whether two signatures are the same but for rounding."""
+    if one == other:
+        return True
     if isinstance(one, float) and isinstance(other, float):
         return tolerances.alike(one, other)
     if isinstance(one, list) and isinstance(other, list):

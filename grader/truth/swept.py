@@ -91,6 +91,7 @@ class Swept:
     chunks: list[Chunk] = field(default_factory=list)
     whole: bool = False
     changed: bool = False
+    every: int = 1  # of the longer programs, one in so many
 
     def load(self) -> None:
         """Take over what was kept, if it was made from the same sources."""
@@ -108,7 +109,9 @@ class Swept:
         yield from self.chunks
         if self.whole:
             return
-        for batches in itertools.islice(universe.chunks(self.kind), len(self.chunks), None):
+        for batches in itertools.islice(
+            universe.chunks(self.kind, self.every), len(self.chunks), None
+        ):
             self.changed = True
             self.chunks.append(Chunk.of(batches))
             yield self.chunks[-1]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from grader.truth.program import METHODS
 from grader.truth.templates import Move, Number, Template, forward
@@ -69,19 +69,23 @@ class Batch:
     rows: tuple[tuple[Number, ...], ...]
 
 
-def chunks(name: str) -> Iterator[list[Batch]]:
-    """Yield the programs of a kind: by size, and for each size the plain numbers first."""
+def chunks(name: str, every: int = 1) -> Iterator[list[Batch]]:
+    """Yield the programs of a kind: by size, and for each size the plain numbers first.
+
+    Of those that are longer than a line, one in `every` is taken.
+    """
     kind = KINDS[name]
     for size in range(1, kind.largest + 1):
-        templates = [t for lines in _templates(kind, size) for t in _ended(kind, lines, size)]
+        every_line = islice(_templates(kind, size), 0, None, every if size > 1 else 1)
+        templates = [t for lines in every_line for t in _ended(kind, lines, size)]
         yield _filled(kind, templates, size, special=False)
         yield _filled(kind, templates, size, special=True)
     yield _filled(kind, list(_forms(kind)), 9, special=False)
     yield _filled(kind, list(_forms(kind)), 9, special=True)
     if kind.largest == 2:
-        yield _filled(kind, list(_diamonds(kind)), 3, special=False)
+        yield _filled(kind, list(_diamonds(kind))[::every], 3, special=False)
     if kind.webs:
-        yield _filled(kind, list(_webs()), 4, special=False)
+        yield _filled(kind, list(_webs())[::every], 4, special=False)
 
 
 def _lines(kind: Kind, parts: Sequence[Part], fresh: Part | None) -> Iterator[Line]:
