@@ -60,7 +60,7 @@ def test_nothing_but_the_operands_tells_the_order(judge: Judge, body: str) -> No
     verdict = judge("kata03", f"{REACHED}    {body}\n")
     passed = [check.source.id for check in verdict.checks if check.outcome == "passed"]
 
-    assert verdict.status == "failed"
+    assert verdict.status in ("failed", "timed-out")  # to look through all objects takes long
     assert "test_operands_come_before_their_users" not in passed
     assert "test_any_graph" not in passed
 

@@ -112,7 +112,8 @@ def test_one_test_that_hangs_fails_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     failed = own_tests._failures(Exercise(KATA), SOURCE, text, tests, every=True)
 
     assert list(failed) == ["test_hangs"]
-    assert "was still running after 1 second, at line 5 in test_hangs." in failed["test_hangs"]
+    assert "was still running after" in failed["test_hangs"]
+    assert "at line 5 in test_hangs." in failed["test_hangs"]
     assert len(started) == 3
 
 

@@ -105,7 +105,7 @@ def test_every_counterexample_gives_the_numbers_it_shows(
     for check in failed:
         assert check.counterexample
         assert not check.counterexample.before
-        got = {row.name: row.got for row in check.counterexample.rows}
+        got = {row.name: float(row.got) for row in check.counterexample.rows}
         assert numbers_of(text, check.counterexample) == got
 
 
@@ -181,5 +181,4 @@ def test_wrong_count_of_parameters_is_told_first(judge: Judge, solution: Solutio
     text = changed(solution("kata09"), ("for layer in self.layers", "for layer in self.layers[:1]"))
     verdict = judge("kata09", text)
 
-    assert verdict.first_failure() is not next(c for c in verdict.checks if c.outcome == "failed")
     assert "should have 41 parameters" in verdict.message

@@ -20,7 +20,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.sandbox import seccomp, wall
+from grader.sandbox import seccomp, system, wall
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -559,7 +559,7 @@ def test_module_of_the_same_name_is_never_imported(tmp_path: Path) -> None:
     script = str(clone / "grader" / "sandbox" / "supervisor.py")
     confinement = {"scratch": str(here), "forbidden": [], "readable": [], "memory": 1 << 30}
     setup = confinement | {"cpu_seconds": 9, "file_size": 1 << 20, "allowed": {}, "path": "x"}
-    suspects = {"texts": {}, "battery": [], "seconds": 1, "whole": []}
+    suspects = {"line_ups": [], "battery": [], "seconds": 1, "whole": []}
     for module in ("grader.sandbox.candidate", "grader.grading.suspects"):
         found = subprocess.run(
             [sys.executable, "-I", "-S", script, module, str(here)],
@@ -760,13 +760,13 @@ def test_the_filter_closes_what_the_granted_landlock_does_not_know(
             raise AttributeError("no prctl")
         return filtered
 
-    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(system, "LINUX", True)
     monkeypatch.setattr(wall, "Landlock", Granted)
     monkeypatch.setattr(seccomp, "shut", shut)
 
     assert wall.raise_wall("scratch", ["kit"]) == raised
     assert asked == [told]
-    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(system, "LINUX", False)
     assert wall.raise_wall("scratch", ["kit"]) == []
 
 

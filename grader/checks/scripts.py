@@ -110,7 +110,7 @@ def _judge(attempt: GradedAttempt, scene: Scene, made: Script, found: Sequence[C
     played = Played(attempt, made, tuple(found[:count]))
     for got, (expected, sentence) in zip(found[count:], scene.claims.values(), strict=True):
         if got != expected:
-            played.fail(sentence, telling=True)
+            played.fail(sentence)
     if scene.reads:
         expect_same(played)
 

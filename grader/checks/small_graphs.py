@@ -7,8 +7,10 @@ tried, and all of five whose nodes have two operands each.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -35,10 +37,28 @@ class SmallGraph:
     labels: tuple[str, ...]
     container: str
 
+    @cached_property
+    def nodes(self) -> list[int]:
+        """Return which node stands at each place of the graph that is sent, in no telling order."""
+        order = list(range(len(self.operands)))
+        random.Random(repr(self.operands)).shuffle(order)
+        return order
+
     def wire(self) -> list[Any]:
         """Return the graph as a candidate is asked for it."""
-        size = len(self.operands)
-        return [self.data[:size], self.labels[:size], self.operands, self.container]
+        nodes, place = self.nodes, self.nodes.index
+        return [
+            [self.data[node] for node in nodes],
+            [self.labels[node] for node in nodes],
+            [[place(operand) for operand in self.operands[node]] for node in nodes],
+            self.container,
+            place(len(nodes) - 1),
+        ]
+
+    def read(self, listed: list[int]) -> list[int]:
+        """Return the nodes at these places, -1 for a place that there is not."""
+        known = dict(enumerate(self.nodes))
+        return [known.get(place, -1) for place in listed]
 
     @property
     def needed(self) -> set[int]:
@@ -134,8 +154,8 @@ def _fault(graph: SmallGraph, item: Ordered) -> Fault | None:
         return f"topological_order returned a {item['kind']}; it should return a list", None
     if item["changed"]:
         return "a node was changed; the graph should stay as it is", None
-    for order, again in ((item["order"], ""), (item["again"], " at the second call")):
-        fault = _fault_of_order(graph, order, again)
+    for listed, again in ((item["order"], ""), (item["again"], " at the second call")):
+        fault = _fault_of_order(graph, graph.read(listed), again)
         if fault:
             return fault
     return None

@@ -40,7 +40,7 @@ def signature(request: dict[str, Any], reply: dict[str, Any], graph: Needs | Non
             return ["not a list", kind]
         case "orders", {"found": list(found)}:
             asked = zip(request["graphs"], found, strict=False)
-            return [_listed(operands, item) for (_, _, operands, _), item in asked]
+            return [_listed(operands, root, item) for (_, _, operands, _, root), item in asked]
         case "sort", {"orders": list(orders), "changed": list(changed)}:
             return [[_order(order, graph or []) for order in orders], _plain(changed)]
         case "show", {"texts": list(texts)}:
@@ -76,10 +76,10 @@ def _programs(
     return found
 
 
-def _listed(operands: list[list[int]], item: dict[str, Any]) -> Any:
+def _listed(operands: list[list[int]], root: int, item: dict[str, Any]) -> Any:
     """Return what two calls listed for one small graph."""
     graph: Needs = [None] * len(operands)
-    todo = [len(operands) - 1]
+    todo = [root]
     while todo:
         node = todo.pop()
         if graph[node] is None:

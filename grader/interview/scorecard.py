@@ -135,9 +135,11 @@ def _failed_texts(runs: Sequence[FileGraded]) -> int:
 
 
 def _passed(run: FileGraded | None, level: str, kata: str) -> tuple[int, int]:
-    total = sum(c.level == level for c in catalog.read_checks(catalog.find_kata(kata)))
+    """Return how many checks of a level passed, of how many there were when the file was graded."""
+    asked = run.checks if run and run.checks else catalog.read_checks(catalog.find_kata(kata))
     checks = run.checks if run else ()
-    return sum(c.level == level and c.outcome == "passed" for c in checks), total
+    passed = sum(c.level == level and c.outcome == "passed" for c in checks)
+    return passed, sum(c.level == level for c in asked)
 
 
 def _planned(plan: Plan, line: str) -> list[Phase]:

@@ -207,25 +207,28 @@ class Candidate:
         return {"found": found}
 
     def order(
-        self, data: list[float], labels: list[str], operands: list[list[int]], container: str
+        self,
+        data: list[float],
+        labels: list[str],
+        operands: list[list[int]],
+        container: str,
+        root: int,
     ) -> dict[str, Any]:
         """Return what two calls on one graph listed."""
         function = self.module.__dict__["topological_order"]
         hold = {"tuple": tuple, "list": list, "set": set}[container]
-        nodes: list[Node] = []
-        for number, label, places in zip(data, labels, operands, strict=True):
-            nodes.append(Node(number, label))
-            nodes[-1]._prev = hold(nodes[place] for place in places)
+        nodes = [Node(number, label) for number, label in zip(data, labels, strict=True)]
+        for node, places in zip(nodes, operands, strict=True):
+            node._prev = hold(nodes[place] for place in places)
         before = [(node.data, node.grad, node._prev, [*node._prev]) for node in nodes]
-        first = function(nodes[-1])
+        first = function(nodes[root])
         if not isinstance(first, list):
             return {"order": [], "again": [], "changed": False, "kind": type_name(first)}
         order = places_of(first, nodes)
         first.clear()
-        again = places_of(function(nodes[-1]), nodes)
+        again = places_of(function(nodes[root]), nodes)
         changed = not all(
-            all(map(operator.is_, (node.data, node.grad, node._prev), fields[:3]))
-            and [*map(id, node._prev)] == [*map(id, fields[3])]
+            node.holds(*fields[:3]) and [*map(id, node._prev)] == [*map(id, fields[3])]
             for node, fields in zip(nodes, before, strict=True)
         )
         return {"order": order, "again": again, "changed": changed, "kind": "list"}

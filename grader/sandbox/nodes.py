@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-Graph = tuple[list[float], list[str], list[list[int]], str]
+Graph = tuple[list[float], list[str], list[list[int]], str, int]
 
 
 class Node:
@@ -30,13 +30,8 @@ class Node:
         if self.data is data and self.grad is grad and self._prev is prev:
             return True
         same = type(self.data) is float and type(self.grad) is float
-        kept = type(self._prev) is tuple and len(self._prev) == len(prev)
-        return (
-            same
-            and (self.data, self.grad) == (data, grad)
-            and kept
-            and all(now is then for now, then in zip(self._prev, prev, strict=True))
-        )
+        kept = type(self._prev) is type(prev) and [*map(id, self._prev)] == [*map(id, prev)]
+        return same and kept and (self.data, self.grad) == (data, grad)
 
     def __repr__(self) -> str:
         return f"Value(data={self.data})"

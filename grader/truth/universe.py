@@ -48,7 +48,6 @@ class Kind:
     end: str = "backward"  # or `local`, a `_backward` for each node, or `forward`, nothing
     largest: int = 2  # lines of a program that are put together in every way
     webs: bool = False  # four sums and products in every way
-    own_operators: bool = False  # and a `backward` that may leave what they are made of uncleared
 
 
 KINDS = {
@@ -57,7 +56,7 @@ KINDS = {
     "backward": Kind("+*", largest=3, webs=True),
     "arithmetic": Kind("+-*/", arithmetic=True),
     "activations": Kind("+*", METHODS),
-    "everything": Kind("+-*/", METHODS, arithmetic=True, webs=True, own_operators=True),
+    "everything": Kind("+-*/", METHODS, arithmetic=True, webs=True),
 }
 
 
@@ -290,7 +289,7 @@ def _forms(kind: Kind) -> Iterator[Open]:
             "local": _local_forms,
             "backward": _backward_forms,
         }[kind.end](line)
-        if kind.end == "backward" and not (kind.own_operators and _may_be_composed(line)):
+        if kind.end == "backward" and not _may_be_composed(line):
             yield from _second_walks(line)
 
 

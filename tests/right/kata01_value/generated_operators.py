@@ -1,4 +1,4 @@
-# Operators made by a function, labels as words, operands as a frozenset, properties for the fields.
+# Operators made by a function, operands as a frozenset, properties for the fields.
 def lifted(x):
     return x if isinstance(x, Value) else Value(x)
 
@@ -19,12 +19,12 @@ class Value:
         self.__grad = 0
 
     data = property(lambda self: self.__number)
-    _prev = property(lambda self: iter(self.__operands))
+    _prev = property(lambda self: self.__operands)
     _op = property(lambda self: self.__label)
     grad = property(lambda self: self.__grad)
 
-    __add__ = operation("add", lambda x, y: x + y)
-    __mul__ = operation("mul", lambda x, y: x * y)
+    __add__ = operation("+", lambda x, y: x + y)
+    __mul__ = operation("*", lambda x, y: x * y)
     __radd__ = __add__
 
     def __repr__(self):

@@ -20,4 +20,4 @@ def topological_order(root):
             users[id(operand)] -= 1
             if not users[id(operand)]:
                 ready.append(operand)
-    return order
+    return list(order)

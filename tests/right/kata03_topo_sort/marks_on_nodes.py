@@ -12,4 +12,4 @@ def topological_order(root):
             order.append(node)
 
     visit(root)
-    return tuple(order)
+    return list(order)
