@@ -70,7 +70,14 @@ def backward_steps(root: Value) -> Iterator[Step]:
     root.grad += 1.0
     for node in reversed(order):
         if node._prev:
-            yield Step(node, node.grad, tuple(_share(node, i) for i in range(len(node._prev))))
+            yield Step(node, node.grad, tuple(_shares(node)))
+
+
+def _shares(node: Value) -> Iterator[Share]:
+    if node._closure:  # it hands out the shares itself, and shows no local derivative
+        node._closure()
+    else:
+        yield from (_share(node, i) for i in range(len(node._prev)))
 
 
 def _share(node: Value, i: int) -> Share:
@@ -116,7 +123,8 @@ def _box(node: Value, names: Mapping[str, Value], step: Step | None) -> Box:
 
 def _name(node: Value, names: Mapping[str, Value]) -> str:
     found = [name for name, value in names.items() if value is node]
-    return found[-1] if found else "" if node._prev else _number(node.data)
+    name = found[-1] if found else node.label
+    return name or ("" if node._prev else _number(node.data))
 
 
 def _factor(x: float) -> str:
