@@ -74,14 +74,14 @@ def backward_steps(root: Value) -> Iterator[Step]:
 
 
 def _shares(node: Value) -> Iterator[Share]:
-    if node._closure:  # it hands out the shares itself, and shows no local derivative
-        node._closure()
+    local = node._local
+    if callable(local):  # a closure hands out the shares itself, and shows no local derivative
+        local()
     else:
-        yield from (_share(node, i) for i in range(len(node._prev)))
+        yield from (_share(node, operand, local[i]) for i, operand in enumerate(node._prev))
 
 
-def _share(node: Value, i: int) -> Share:
-    operand, local = node._prev[i], node._local[i]
+def _share(node: Value, operand: Value, local: float) -> Share:
     before, product = operand.grad, local * node.grad
     operand.grad += product
     return Share(operand, local, product, before, operand.grad)

@@ -42,11 +42,12 @@ class Value:
 
     `data` is the number as given, int or float. `grad` is the derivative by this number of the
     roots that `backward()` was called on. `_prev` holds the operands, `_local` the derivative of
-    this value by each of them; `_op` and `label` are for drawings.
+    this value by each of them (or a closure that was assigned to `_backward`); `_op` and `label`
+    are for drawings.
     """
 
     # a graph has a node for every operation: slots take a fraction of the memory of a dict
-    __slots__ = ("_closure", "_local", "_op", "_prev", "data", "grad", "label")
+    __slots__ = ("_local", "_op", "_prev", "data", "grad", "label")
 
     def __init__(
         self,
@@ -60,9 +61,8 @@ class Value:
         self.grad = 0.0
         self._prev = tuple(_children)  # not a set: a * a has two operands, and a share for each
         self._op = _op
-        self._local = _local
+        self._local: tuple[float, ...] | Closure = _local
         self.label = label
-        self._closure: Closure | None = None
 
     # Arithmetic. Each line ends with the local derivatives, in the order of the operands.
 
@@ -155,19 +155,22 @@ class Value:
 
     @property
     def _backward(self) -> Closure:
-        """What adds to each operand its share: a closure assigned here, or else `_pass_on`."""
-        return self._closure or self._pass_on
+        """What adds to each operand its share; a closure assigned here does it instead."""
+        return self._pass_on
 
     @_backward.setter
     def _backward(self, closure: Closure) -> None:
-        self._closure = closure
+        self._local = closure
 
     def _pass_on(self) -> None:
         """Add to each operand its share: local derivative times upstream gradient."""
-        upstream = self.grad
+        local, upstream = self._local, self.grad
+        if callable(local):
+            local()
+            return
         for i, operand in enumerate(self._prev):
             # += and not =: an operand with several users gets a share from each
-            operand.grad += self._local[i] * upstream
+            operand.grad += local[i] * upstream
 
     def backward(self) -> None:
         """Fill in `grad` of every value that this one depends on.
@@ -183,10 +186,7 @@ class Value:
         self.grad += 1.0  # d root / d root
         # users before operands: a node passes its gradient on once all its users have added to it
         for node in reversed(order):
-            if node._closure:
-                node._closure()
-            else:
-                node._pass_on()
+            node._pass_on()
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
