@@ -70,11 +70,18 @@ def backward_steps(root: Value) -> Iterator[Step]:
     root.grad += 1.0
     for node in reversed(order):
         if node._prev:
-            yield Step(node, node.grad, tuple(_share(node, i) for i in range(len(node._prev))))
+            yield Step(node, node.grad, tuple(_shares(node)))
 
 
-def _share(node: Value, i: int) -> Share:
-    operand, local = node._prev[i], node._local[i]
+def _shares(node: Value) -> Iterator[Share]:
+    local = node._local
+    if callable(local):  # a closure hands out the shares itself, and shows no local derivative
+        local()
+    else:
+        yield from (_share(node, operand, local[i]) for i, operand in enumerate(node._prev))
+
+
+def _share(node: Value, operand: Value, local: float) -> Share:
     before, product = operand.grad, local * node.grad
     operand.grad += product
     return Share(operand, local, product, before, operand.grad)
@@ -116,7 +123,8 @@ def _box(node: Value, names: Mapping[str, Value], step: Step | None) -> Box:
 
 def _name(node: Value, names: Mapping[str, Value]) -> str:
     found = [name for name, value in names.items() if value is node]
-    return found[-1] if found else "" if node._prev else _number(node.data)
+    name = found[-1] if found else node.label
+    return name or ("" if node._prev else _number(node.data))
 
 
 def _factor(x: float) -> str:

@@ -12,7 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
 from functools import wraps
+
+Closure = Callable[[], None]
 
 
 def lifting(
@@ -26,6 +30,8 @@ def lifting(
             return operator(self, other)
         if isinstance(other, (int, float)):
             return operator(self, Value(other))
+        if isinstance(other, (Fraction, Decimal)):
+            return operator(self, Value(float(other)))
         return NotImplemented  # Python then asks `other`, and raises TypeError if it declines too
 
     return lifted
@@ -36,11 +42,12 @@ class Value:
 
     `data` is the number as given, int or float. `grad` is the derivative by this number of the
     roots that `backward()` was called on. `_prev` holds the operands, `_local` the derivative of
-    this value by each of them, and `_op` a label for drawings.
+    this value by each of them (or a closure that was assigned to `_backward`); `_op` and `label`
+    are for drawings.
     """
 
     # a graph has a node for every operation: slots take a fraction of the memory of a dict
-    __slots__ = ("_local", "_op", "_prev", "data", "grad")
+    __slots__ = ("_local", "_op", "_prev", "data", "grad", "label")
 
     def __init__(
         self,
@@ -48,12 +55,14 @@ class Value:
         _children: Iterable[Value] = (),
         _op: str = "",
         _local: tuple[float, ...] = (),
+        label: str = "",
     ) -> None:
         self.data = data
         self.grad = 0.0
         self._prev = tuple(_children)  # not a set: a * a has two operands, and a share for each
         self._op = _op
-        self._local = _local
+        self._local: tuple[float, ...] | Closure = _local
+        self.label = label
 
     # Arithmetic. Each line ends with the local derivatives, in the order of the operands.
 
@@ -82,6 +91,8 @@ class Value:
         """
         if isinstance(k, Value):
             raise TypeError(f"{k!r} can't be an exponent: for a ** b, write (a.log() * b).exp()")
+        if isinstance(k, (Fraction, Decimal)):
+            k = float(k)
         if not isinstance(k, (int, float)):
             return NotImplemented
         power = self.data**k
@@ -104,6 +115,9 @@ class Value:
     @lifting
     def __rtruediv__(self, other: Value) -> Value:
         return other / self
+
+    def __abs__(self) -> Value:
+        return self.relu() + (-self).relu()
 
     # Functions. Several derivatives are cheapest from the output: tanh' = 1 - tanh**2.
 
@@ -139,12 +153,24 @@ class Value:
 
     # The reverse pass.
 
-    def _backward(self) -> None:
+    @property
+    def _backward(self) -> Closure:
+        """What adds to each operand its share; a closure assigned here does it instead."""
+        return self._pass_on
+
+    @_backward.setter
+    def _backward(self, closure: Closure) -> None:
+        self._local = closure
+
+    def _pass_on(self) -> None:
         """Add to each operand its share: local derivative times upstream gradient."""
-        upstream = self.grad
+        local, upstream = self._local, self.grad
+        if callable(local):
+            local()
+            return
         for i, operand in enumerate(self._prev):
             # += and not =: an operand with several users gets a share from each
-            operand.grad += self._local[i] * upstream
+            operand.grad += local[i] * upstream
 
     def backward(self) -> None:
         """Fill in `grad` of every value that this one depends on.
@@ -160,7 +186,7 @@ class Value:
         self.grad += 1.0  # d root / d root
         # users before operands: a node passes its gradient on once all its users have added to it
         for node in reversed(order):
-            node._backward()
+            node._pass_on()
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"

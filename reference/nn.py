@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from reference.engine import Value
@@ -31,8 +31,9 @@ class Neuron(Module):
         self.b = Value(0.0)
         self.nonlin = nonlin
 
-    def __call__(self, x: Sequence[Value | float]) -> Value:
+    def __call__(self, x: Iterable[Value | float]) -> Value:
         """Return the activation for `nin` inputs; another number of them raises ValueError."""
+        x = list(x)
         if len(x) != len(self.w):  # zip would cut the longer one silently
             raise ValueError(f"this neuron takes {len(self.w)} inputs, not {len(x)}")
         activation = sum((w * x_i for w, x_i in zip(self.w, x, strict=True)), self.b)
@@ -43,7 +44,7 @@ class Neuron(Module):
         return [*self.w, self.b]
 
     def __repr__(self) -> str:
-        return f"Neuron({len(self.w)}, nonlin={self.nonlin})"
+        return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
 
 
 class Layer(Module):
@@ -52,8 +53,9 @@ class Layer(Module):
     def __init__(self, nin: int, nout: int, **kwargs: bool) -> None:
         self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the outputs: one Value when there is one neuron, else a list."""
+        x = list(x)  # a generator would be empty for the second neuron
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -62,7 +64,7 @@ class Layer(Module):
         return [p for neuron in self.neurons for p in neuron.parameters()]
 
     def __repr__(self) -> str:
-        return f"Layer({', '.join(map(repr, self.neurons))})"
+        return f"Layer of [{', '.join(map(repr, self.neurons))}]"
 
 
 class MLP(Module):
@@ -74,7 +76,7 @@ class MLP(Module):
         sizes = pairwise([nin, *nouts])
         self.layers = [Layer(*size, nonlin=i != last) for i, size in enumerate(sizes)]
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the output of the last layer for `nin` inputs, numbers or Values."""
         # lifted here once, rather than by each neuron of the first layer again
         out: Value | list[Value] = [x_i if isinstance(x_i, Value) else Value(x_i) for x_i in x]
@@ -88,4 +90,4 @@ class MLP(Module):
         return [p for layer in self.layers for p in layer.parameters()]
 
     def __repr__(self) -> str:
-        return f"MLP({', '.join(map(repr, self.layers))})"
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -173,6 +175,31 @@ def test_plain_number_becomes_a_leaf() -> None:
         assert (leaf.data, type(leaf.data), leaf._prev) == (number, type(number), ())
 
 
+@pytest.mark.parametrize("half", [np.float64(0.5), np.float32(0.5), Fraction(1, 2), Decimal("0.5")])
+def test_other_kinds_of_numbers_are_lifted(half: Any) -> None:
+    """NumPy's numbers, fractions and decimals work on either side, and as exponents."""
+    a = Value(4.0)
+
+    made = [a + half, a - half, a * half, a / half, a**half]
+    made += [half + a, half - a, half * a, half / a]
+    for node in made:
+        node.backward()
+
+    assert [node.data for node in made] == [4.5, 3.5, 2.0, 8.0, 2.0, 4.5, -3.5, 2.0, 0.125]
+    assert a.grad == 1 + 1 + 0.5 + 2 + 0.25 + 1 - 1 + 0.5 - 0.03125
+
+
+@pytest.mark.parametrize(("x", "slope"), [(3.0, 1.0), (-3.0, -1.0), (0.0, 0.0)])
+def test_abs(x: float, slope: float) -> None:
+    """The sign is the derivative, and at 0 it is 0, as in PyTorch."""
+    a = Value(x)
+
+    b = abs(a)
+    (b * 5.0).backward()
+
+    assert (b.data, a.grad) == (abs(x), 5 * slope)
+
+
 def test_integers_stay_integers() -> None:
     """Whole numbers turn into floats only where a result is not whole by nature."""
     a, b = Value(7), Value(-2)
@@ -308,7 +335,7 @@ print("freed")
     assert (run.returncode, run.stdout) == (0, "1.0 1000000.0\nfreed\n"), run.stderr
 
 
-@pytest.mark.parametrize("other", ["3", None, [1.0], 2j, Decimal("0.5")], ids=repr)
+@pytest.mark.parametrize("other", ["3", None, [1.0], 2j], ids=repr)
 @pytest.mark.parametrize("operator", ["+", "-", "*", "/", "**"])
 def test_what_is_no_number_is_declined(operator: str, other: object) -> None:
     """Python words the TypeError, after it has asked the other operand too."""

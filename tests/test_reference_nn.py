@@ -114,6 +114,12 @@ def test_wrong_number_of_inputs(model: Neuron | Layer | MLP, shown: str) -> None
         model([1.0, 2.0])
 
 
+@pytest.mark.parametrize("model", [Neuron(2), Layer(2, 3), MLP(2, [3, 1])], ids=repr)
+def test_inputs_may_be_a_generator(model: Neuron | Layer | MLP) -> None:
+    """Every neuron sees all inputs, though a generator gives them only once."""
+    assert repr(model(x for x in (0.5, -0.25))) == repr(model([0.5, -0.25]))
+
+
 def test_layer_gives_a_list_or_one_value() -> None:
     """One neuron answers with a bare Value."""
     x = [0.5, -0.25]
@@ -224,5 +230,5 @@ def test_article_training_loop() -> None:
 def test_repr_shows_the_shape() -> None:
     """A network shows its layers, a layer its neurons."""
     assert repr(MLP(2, [2, 1])) == (
-        "MLP(Layer(Neuron(2, nonlin=True), Neuron(2, nonlin=True)), Layer(Neuron(2, nonlin=False)))"
+        "MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]"
     )
