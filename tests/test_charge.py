@@ -96,7 +96,7 @@ def test_a_time_out_on_a_crowded_machine_is_tried_once_more(
         return real(*arguments, last_try=last_try)
 
     monkeypatch.setattr(judging, "_judge", counted)
-    monkeypatch.setattr(judging, "diagnose", lambda *_: None)
+    monkeypatch.setattr(judging, "diagnose", lambda *_, **__: None)
     monkeypatch.setattr(process, "Meter", type("Part", (Busy,), {"part": part}))
     monkeypatch.setattr(Attempt.__init__, "__defaults__", (0.3,))
 

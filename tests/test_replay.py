@@ -181,4 +181,4 @@ def test_wrong_count_of_parameters_is_told_first(judge: Judge, solution: Solutio
     text = changed(solution("kata09"), ("for layer in self.layers", "for layer in self.layers[:1]"))
     verdict = judge("kata09", text)
 
-    assert "should have 41 parameters" in verdict.message
+    assert "should have 33 parameters" in verdict.message

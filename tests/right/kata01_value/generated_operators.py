@@ -21,7 +21,14 @@ class Value:
     data = property(lambda self: self.__number)
     _prev = property(lambda self: self.__operands)
     _op = property(lambda self: self.__label)
-    grad = property(lambda self: self.__grad)
+
+    @property
+    def grad(self):
+        return self.__grad
+
+    @grad.setter
+    def grad(self, number):
+        self.__grad = number
 
     __add__ = operation("+", lambda x, y: x + y)
     __mul__ = operation("*", lambda x, y: x * y)
