@@ -44,6 +44,9 @@ def name_of(kata: Kata, text: str, seed: int = 0) -> str | None:
     return found.mutant if found else None
 
 
+ONLY_RAISES = {"quotient-of-output"}  # where it is wrong; and no name comes from an exception alone
+
+
 def stretch_only(kata: Kata, name: str) -> bool:
     """Whether a mutant is one that only a stretch check rejects."""
     mutant = {m.name: m for m in catalog.read_mutants(kata)}[name]
@@ -60,7 +63,7 @@ def test_every_mutant_is_named_as_itself_or_its_group(kata: Kata) -> None:
     groups = {name: group for group in diagnosis.groups_of(Exercise(kata)) for name in group}
     for mutant in catalog.read_mutants(kata):
         found = name_of(kata, catalog.mutate(kata, mutant))
-        unseen = found is None and stretch_only(kata, mutant.name)
+        unseen = found is None and (stretch_only(kata, mutant.name) or mutant.name in ONLY_RAISES)
         assert unseen or found in groups[mutant.name], mutant.name
 
 
