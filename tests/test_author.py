@@ -237,8 +237,9 @@ def test_mutants_that_pass_or_are_caught_elsewhere_are_found(bank: Path) -> None
 
     assert faults == [
         "the mutant 'skips-same-operand' is not rejected by test_number_on_the_right_is_an_operand "
-        "but by test_same_operand_twice_gets_both_shares, test_any_graph_of_sums_and_products, "
-        "test_product_of_many_factors: name one of these, or sharpen the check",
+        "but by test_same_operand_twice_gets_both_shares, test_every_small_program, "
+        "test_any_graph_of_sums_and_products, test_product_of_many_factors: name one of these, or "
+        "sharpen the check",
         "the mutant 'positive-data-only' passes: test_any_graph_of_sums_and_products should "
         "reject it",
     ]
