@@ -305,7 +305,6 @@ def test_sample_of_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         ("2", "solution.py"),
         ("2", "stored_local_derivatives.py"),
         ("4", "solution.py"),
-        ("4", "serial_numbers.py"),
     ],
 )
 def test_no_unexplained_mutant_survives(
