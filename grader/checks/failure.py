@@ -9,7 +9,8 @@ from typing import Any
 
 from grader.checks.graded import GradedAttempt, Unasked
 from grader.core.model import Counterexample, Row, clip, show_apart, show_number
-from grader.sandbox.failures import Ended, LearnerError, blocked_sentence, without_addresses
+from grader.sandbox.describe import without_addresses
+from grader.sandbox.failures import Ended, LearnerError, blocked_sentence
 from grader.sandbox.protocol import SCRIPT
 from grader.truth.program import Program
 
@@ -83,11 +84,11 @@ def _is_read(node: ast.AST) -> bool:
 
 
 def _is_none(attempt: GradedAttempt, made: Program, before: str, part: ast.expr) -> bool:
-    names = [name for name in attempt.kata.entry if "." not in name]
     read = f"int(({ast.unparse(part)}) is None)"
-    asked = {"code": before, "inputs": dict(made.inputs), "reads": [read], "names": names}
+    asked = {"code": before, "inputs": dict(made.inputs), "reads": [read]}
     try:
-        return attempt.ask(SCRIPT, f"Running {one_line(before)!r}", **asked)["reads"] == [1]
+        call, names = f"Running {one_line(before)!r}", attempt.kata.names
+        return attempt.ask(SCRIPT, call, **asked, names=names)["reads"] == [1]
     except (LearnerError, Unasked):
         return False
 

@@ -92,7 +92,7 @@ def _expect_some(attempt: GradedAttempt, ordered: Sequence[Scene]) -> None:
         for scene, one in zip(ordered, made, strict=True)
     ]
     call = f"Running {len(made)} programs such as {one_line(made[0].code)!r}"
-    reply = attempt.ask(SCRIPTS, call, scripts=asked, names=_names(attempt))
+    reply = attempt.ask(SCRIPTS, call, scripts=asked, names=attempt.kata.names)
     for scene, one, found in zip(ordered, made, reply["reads"], strict=False):
         _judge(attempt, scene, one, found)
     if reply["raised"]:
@@ -138,10 +138,6 @@ def _raised(attempt: GradedAttempt, made: Script, error: LearnerError) -> CheckF
     return raised(attempt, error, introduce(shown), show(shown))
 
 
-def _names(attempt: GradedAttempt) -> list[str]:
-    return [name for name in attempt.kata.entry if "." not in name]
-
-
 def _until_read(made: Script, line: int | None) -> Program:
     """Return the script, and the expression behind it if it was there that something was raised."""
     read = (line or 0) - len(made.code.splitlines()) - 1
@@ -156,7 +152,7 @@ def _ask(attempt: GradedAttempt, made: Script) -> list[Content]:
         code=made.code,
         inputs=dict(made.inputs),
         reads=list(made.reads),
-        names=_names(attempt),
+        names=attempt.kata.names,
     )
     if len(reply["reads"]) != len(made.reads):
         raise CheckFailed(UNANSWERED)

@@ -11,6 +11,7 @@ from grader.checks.failure import CheckFailed, introduce, show
 from grader.checks.graded import GradedAttempt
 from grader.checks.programs import Trace, Traced, expect_agreement, run
 from grader.sandbox.protocol import SWEEP
+from grader.truth.agreement import unpacked
 from grader.truth.program import Program
 from grader.truth.swept import Chunk
 from grader.truth.templates import Template
@@ -74,24 +75,21 @@ def _suspicious(attempt: GradedAttempt, chunk: Chunk, with_operands: bool) -> It
         return
     unclear = {*reply["unclear"], stopped}
     for place, (template, row, where) in enumerate(chunk.each()):
-        made = template.program(row)
         if place in unclear or len(got) < where.stop:
-            yield Suspicion(made, None)
+            yield Suspicion(template.program(row), None)
         elif not _alike(got[where], chunk.expected[where]) or (
             with_operands and reply["operands"][place : place + 1] != [_operands_of(template)]
         ):
-            yield Suspicion(made, got[where])
+            yield Suspicion(template.program(row), got[where])
         if place == stopped:
-            raise CheckFailed(f"{call} took too long.", show(made))
+            raise CheckFailed(f"{call} took too long.", show(template.program(row)))
 
 
 def _numbers(text: str) -> array[float]:
-    found = array("d")
     try:
-        found.frombytes(bytes.fromhex(text))
+        return unpacked(text)
     except ValueError:
         raise CheckFailed("What small programs gave could not be read.") from None
-    return found
 
 
 def _alike(got: Sequence[float], expected: Sequence[float]) -> bool:

@@ -36,7 +36,7 @@ def expect_example(attempt: GradedAttempt) -> None:
             code="\n".join([*_given(attempt, text), *code]),
             inputs={},
             reads=[f"answer_{k}" for k in asked],
-            names=[name for name in attempt.kata.entry if "." not in name],
+            names=attempt.kata.names,
         )["reads"]
     except LearnerError as error:
         made = Program("\n".join(lines), {})

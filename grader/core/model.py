@@ -78,6 +78,11 @@ class Kata:
         """The id without the slug, such as `kata03`."""
         return self.name.split("_", 1)[0]
 
+    @property
+    def names(self) -> list[str]:
+        """The classes and functions that the learner defines, without their methods."""
+        return [entry for entry in self.entry if "." not in entry]
+
 
 @dataclass(frozen=True)
 class Solution:

@@ -29,7 +29,7 @@ from grader.grading.line_up import (
     parts_of,
 )
 from grader.grading.session import open_oracle
-from grader.grading.signature import Needs, alike
+from grader.grading.signature import Needs, alike, below
 from grader.sandbox.failures import Ended, LearnerError, NotRun
 from grader.sandbox.process import START_SECONDS, CandidateProcess, WalledProcess, code_of
 from grader.sandbox.protocol import BATTERY, LOAD, Verb
@@ -175,15 +175,9 @@ def _with_graph(item: dict[str, Any]) -> dict[str, Any]:
 
 def _graph_below(ask: dict[str, Any]) -> Needs:
     """Return the operands of each node of a graph to sort, None where the root needs it not."""
-    left, right = (array("i", bytes.fromhex(ask[side])) for side in ("left", "right"))
-    graph: Needs = [None] * len(left)
-    todo = [ask["root"]]
-    while todo:
-        node = todo.pop()
-        if graph[node] is None:
-            graph[node] = operands = [x for x in (left[node], right[node]) if x >= 0]
-            todo += operands
-    return graph
+    columns = (array("i", bytes.fromhex(ask[side])) for side in ("left", "right"))
+    operands = [[place for place in pair if place >= 0] for pair in zip(*columns, strict=True)]
+    return below(operands, ask["root"])
 
 
 def diagnose(

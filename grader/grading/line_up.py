@@ -201,7 +201,7 @@ def own_line_up(exercise: Exercise) -> LineUp:
 
 def parts_of(kata: Kata) -> list[Exercise]:
     """Return the katas that this one is the union of; none for a kata that is no union."""
-    whole = {entry for entry in kata.entry if "." not in entry}
+    whole = {*kata.names}
     if not {"Value", "MLP"} <= whole:
         return []
     return [Exercise(k) for k in catalog.all_katas() if k.name < kata.name and whole & set(k.entry)]

@@ -1,7 +1,7 @@
 """What two candidates' replies have in common when they behave alike, whatever their style.
 
-A signature leaves out what style decides: int or float, the order of operands in a set, the text
-of an exception, which of several right orders a sort returns.
+A signature leaves out what style decides: int or float, the order of operands in a set, the names
+in the text of an exception, which of several right orders a sort returns.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from array import array
+from collections.abc import Sequence
 from typing import Any
 
 from grader.truth import tolerances
@@ -76,15 +77,21 @@ def _programs(
     return found
 
 
-def _listed(operands: list[list[int]], root: int, item: dict[str, Any]) -> Any:
-    """Return what two calls listed for one small graph."""
+def below(operands: Sequence[Sequence[int]], root: int) -> Needs:
+    """Return the operands of each node of a graph, None for one that the root needs not."""
     graph: Needs = [None] * len(operands)
     todo = [root]
     while todo:
         node = todo.pop()
         if graph[node] is None:
-            graph[node] = list(operands[node])
+            graph[node] = [*operands[node]]
             todo += operands[node]
+    return graph
+
+
+def _listed(operands: list[list[int]], root: int, item: dict[str, Any]) -> Any:
+    """Return what two calls listed for one small graph."""
+    graph = below(operands, root)
     orders = [_order(item[call], graph) for call in ("order", "again")]
     return [*orders, str(item["changed"]), str(item["kind"])]
 

@@ -90,8 +90,7 @@ class Attempt:
 
         A file with some of several functions or classes is checked: the others fail one by one.
         """
-        whole = [name for name in self.kata.entry if "." not in name]
-        if set(whole) - set(missing) and not any("." in name for name in missing):
+        if set(self.kata.names) - set(missing) and not any("." in name for name in missing):
             return
         raise self._ended(Ended("failed", missing_sentence(self.kata, missing[0])))
 

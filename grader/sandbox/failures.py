@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from grader.core.model import Kata, Status, clip
+from grader.sandbox.describe import without_addresses
 from grader.sandbox.protocol import Raised, SyntaxFault
 
 
@@ -19,11 +18,6 @@ class Ended(Exception):
 
 class NotRun(Exception):
     """The candidate was gone before this check began."""
-
-
-def without_addresses(text: str) -> str:
-    """Return a text without the addresses of objects, which say nothing to a reader."""
-    return re.sub(r" at 0x[0-9A-Fa-f]{4,}", "", text)
 
 
 class LearnerError(Exception):

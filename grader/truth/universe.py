@@ -190,9 +190,10 @@ class _Draft:
         """Return the lines as operations over slots."""
         return [(name, *slots) for (name, _), slots in zip(self.lines, self.operands, strict=True)]
 
-    def template(self, *moves: Move) -> Open:
-        """Return the lines as a template that ends in these moves."""
-        return Open(self.inputs, self.width - self.inputs, (*self.moves(), *moves), (*self.kinds,))
+    def template(self, *moves: Move, before: Sequence[Move] = ()) -> Open:
+        """Return the lines as a template, between the moves before it and those it ends in."""
+        whole = (*before, *self.moves(), *moves)
+        return Open(self.inputs, self.width - self.inputs, whole, (*self.kinds,))
 
     def backward(self) -> Open:
         """Return the lines as a template that walks back from the last one."""
@@ -300,8 +301,7 @@ def _first_lines(kind: Kind) -> list[Line]:
 def _forward_forms(line: Line) -> Iterator[Open]:
     """Yield: operands that hold a gradient, which is neither changed nor handed on."""
     draft = _Draft([line])
-    preset = [("grad", slot, 4.0) for slot in range(draft.inputs)]
-    yield Open(draft.inputs, draft.width - draft.inputs, (*preset, *draft.moves()), (*draft.kinds,))
+    yield draft.template(before=[("grad", slot, 4.0) for slot in range(draft.inputs)])
 
 
 def _local_forms(line: Line) -> Iterator[Open]:
@@ -354,10 +354,9 @@ def _second_walks(line: Line) -> Iterator[Open]:
 def _twice(line: Line) -> Open:
     """Return: build, walk, clear the leaves, change them, build and walk again."""
     draft = _Draft([line, ("*", (("line", 0), ("factor", 0)))])
-    moves, shift = draft.moves(), 2
     again = [
-        (name, *(slot + shift if slot >= draft.width else slot for slot in slots))
-        for name, *slots in moves
+        (name, *(slot + 2 if slot >= draft.width else slot for slot in slots))
+        for name, *slots in draft.moves()
     ]
     leaves = [*range(draft.inputs)]
     between = [
@@ -365,12 +364,7 @@ def _twice(line: Line) -> Open:
         *(("grad", slot, 0.0) for slot in leaves),
         *(("data", slot, 3.0 + slot) for slot in leaves),
     ]
-    return Open(
-        draft.inputs,
-        draft.width - draft.inputs,
-        (*moves, *between, *again, ("backward", draft.line(3))),
-        (*draft.kinds,),
-    )
+    return draft.template(*between, *again, ("backward", draft.line(3)))
 
 
 def _diamonds(kind: Kind) -> Iterator[Open]:

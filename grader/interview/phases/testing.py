@@ -57,11 +57,10 @@ class Testing(Part):
 def test_text(name: str) -> str:
     """Return the file in which the learner's own test cases go."""
     kata = catalog.find_kata(name)
-    entry = [word for word in kata.entry if "." not in word]
     needed = "from reference.engine import Value\n" if "reference.engine" in kata.allow else ""
     return (
         f'"""Your test cases for {kata.short}: functions called test_..., with plain asserts.\n\n'
         "They are run on a right solution, which must pass, and on wrong ones, which should not.\n"
         'Besides the import below, the standard library is all they can use.\n"""\n\n'
-        f"{needed}from {kata.name} import {', '.join(entry)}\n"
+        f"{needed}from {kata.name} import {', '.join(kata.names)}\n"
     )
