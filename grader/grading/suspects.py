@@ -118,20 +118,9 @@ def cases_of(battery: Battery, replies: list[Any]) -> list[Case]:
             found.append(Case(ask, item["stretch"], got, right, graph))
             continue
         for batches, own, expected in zip(_programs(ask), got, right, strict=False):
-            if _walks_twice(batches[2]):
-                continue
             one = {**ask, "batches": [batches]}
             found.append(Case(one, item["stretch"], own, expected, part=0))
     return found
-
-
-HIDING = {"sum", "-", "/", "neg"}  # may make nodes that no name stands for
-
-
-def _walks_twice(moves: list[Any]) -> bool:
-    """Whether what nameless inner nodes keep is seen: that is a follow-up's matter."""
-    names = [name for name, *_ in moves]
-    return names.count("backward") > 1 and not HIDING.isdisjoint(names)
 
 
 def _programs(ask: dict[str, Any]) -> Iterator[list[Any]]:
