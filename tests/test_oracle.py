@@ -271,3 +271,58 @@ def test_oracle_writes_its_cache_in_one_go(tmp_path: Path, monkeypatch: pytest.M
     oracle.save()
 
     assert written == [tmp_path / "cache" / "k.json"]
+
+
+def test_pytorch_beside_the_checks_answers_as_it_does_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the process beside answers is kept, and small programs count as confirmed."""
+    product = program("c = a * b\nc.backward()", a=2, b=3)
+    here, beside = Oracle(None, "here"), Oracle(str(tmp_path), "beside")
+    with beside.prepared():
+        for oracle in (here, beside):
+            oracle.answer(product)
+            next(iter(oracle.small("forward")))
+        assert beside.beside
+        assert not beside.small("forward").confirmed
+        assert here.ask_torch()
+        monkeypatch.setattr(module, "PyTorch", lambda: pytest.fail("PyTorch was imported here"))
+        assert beside.ask_torch()
+
+    assert beside.beside is None
+    assert beside.answers == here.answers
+    assert beside.small("forward").confirmed
+
+
+def test_a_process_beside_that_dies_is_done_without() -> None:
+    """PyTorch is then imported here."""
+    oracle = Oracle(None, "dies")
+    with oracle.prepared():
+        assert oracle.beside
+        oracle.beside.process.kill()
+        made = program("c = a * b\nc.backward()", a=2, b=3)
+        oracle.answer(made)
+
+        assert oracle.ask_torch()
+    assert oracle.answers[made.key]["a"]["pytorch"] == 3.0
+
+
+def test_a_fault_found_beside_the_checks_is_told_here() -> None:
+    """A wrong answer among the small programs is a fault of the kit, and confirmed nowhere."""
+    oracle = Oracle(None, "wrong")
+    with oracle.prepared():
+        next(iter(oracle.small("forward"))).expected[-2] += 1.0
+
+        with pytest.raises(AssertionError, match=r"the small program .* should not give"):
+            oracle.ask_torch()
+    assert not oracle.small("forward").confirmed
+
+
+def test_nothing_is_prepared_where_answers_are_known(tmp_path: Path) -> None:
+    """A repeat verdict starts no process."""
+    first = Oracle(str(tmp_path), "known")
+    first.answer(program("c = a * b", a=2, b=3))
+    first.save()
+    again = Oracle(str(tmp_path), "known")
+    with again.prepared():
+        assert again.beside is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grader.checks.orders import OperandTable
+from grader.checks.small_graphs import small_graphs
 from grader.core.model import Verdict
 from grader.sandbox import candidate
 from grader.truth.program import program
@@ -63,6 +64,71 @@ def test_nothing_but_the_operands_tells_the_order(judge: Judge, body: str) -> No
     assert verdict.status in ("failed", "timed-out")  # to look through all objects takes long
     assert "test_operands_come_before_their_users" not in passed
     assert "test_any_graph" not in passed
+    assert "test_every_small_graph" not in passed
+
+
+SMALL = """
+def topological_order(root):
+    order = []
+
+    def visit(node):
+        if not any(node is listed for listed in order):
+            for operand in node._prev:
+                visit(operand)
+            order.append(node)
+
+    visit(root)
+    return order
+"""
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "sentence"),
+    [
+        (
+            "    return order\n",
+            "    return tuple(order)\n",
+            "returned a tuple; it should return a list",
+        ),
+        ("in node._prev:", "in list(node._prev)[:2]:", "is not listed and should be listed once"),
+        ("in node._prev:", "in filter(lambda n: n.data, node._prev):", "is not listed"),
+        ("        if not any(", "        if True or not any(", "listed 2 times"),
+        (
+            "        if not any(",
+            "        node.grad += 1.0\n        if not any(",
+            "a node was changed",
+        ),
+        ("    return order\n", "    return order[::-1]\n", "is listed before its operand"),
+        (
+            "    order = []\n",
+            "    if hasattr(root, 'kept'):\n        return root.kept\n    order = root.kept = []\n",
+            "at the second call",
+        ),
+        ("in node._prev:", "in range(0):", "is not listed and should be listed once"),
+        ("    visit(root)\n", "    root._prev[0]\n    visit(root)\n", "raised IndexError"),
+    ],
+)
+def test_small_graphs_tell(judge: Judge, find: str, replace: str, sentence: str) -> None:
+    """Each mistake is told by the check of all small graphs, with a graph that can be pasted."""
+    assert find in SMALL
+    found = {c.source.id: c for c in judge("kata03", SMALL.replace(find, replace)).checks}
+    check = found["test_every_small_graph"]
+
+    assert sentence in check.message
+    assert check.counterexample
+    assert check.counterexample.code.endswith(")")
+    assert "= Value(" in check.counterexample.code
+
+
+def test_small_graphs_are_all_there_are() -> None:
+    """One node to five, no to three operands, each container; no graph stands twice."""
+    graphs = [graph for chunk in small_graphs() for graph in chunk]
+
+    assert [len(chunk) for chunk in small_graphs()] == [1, 3, 48, 1716, 576]
+    assert len({graph.operands for graph in graphs}) == len(graphs)
+    assert {len(parts) for graph in graphs for parts in graph.operands} == {0, 1, 2, 3}
+    assert {graph.container for graph in graphs} == {"tuple", "list", "set"}
+    assert any(graph.nodes != sorted(graph.nodes) for graph in graphs)
 
 
 def test_graph_of_a_program_is_shuffled_the_same_way_every_time() -> None:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from grader.truth.authorities import STEP, PyTorch, consult
+from grader.truth.program import Program
 from grader.truth.smooth import has_differences
 from grader.truth.templates import ON_FLOATS, ON_VALUES, Functions, Number, Template, forward
-from grader.truth.tolerances import DIFFERENCE_RTOL, RTOL
+from grader.truth.tolerances import DIFFERENCE_RTOL, RTOL, close
 
 Row = Sequence[Number]
 Grads = dict[int, Any]
@@ -189,7 +190,19 @@ def insist(
             found = Floats().answers(template, row)
             agreed = agreed and _agree(right, found, DIFFERENCE_RTOL, scale * 1e-6)
         if not agreed:
-            consult(template.program(row), torch.alone)
+            _insist_alone(template.program(row), right, torch.alone)
+
+
+def _insist_alone(made: Program, expected: Sequence[float], torch: PyTorch) -> None:
+    """Raise AssertionError unless these are the numbers that the authorities agree on."""
+    said = consult(made, torch)
+    pairs = zip(said.values(), expected[::2], expected[1::2], strict=True)
+    if not all(
+        close(data, answer["data"], max(1.0, abs(answer["data"])))
+        and close(grad, answer["reference"], answer["scale"])
+        for answer, data, grad in pairs
+    ):
+        raise AssertionError(f"the small program {made.key!r} should not give {list(expected)!r}")
 
 
 def _agree(one: Sequence[float], other: Sequence[float], rtol: float, atol: float) -> bool:
