@@ -137,11 +137,12 @@ def mixed_inputs(net: Net) -> Iterator[Scene]:
         ["x", *["x"] * len(others)],
         ["2", *["x"] * len(others)],
         ["-0.0", *["x"] * len(others)],
+        ["y", *["x"] * len(others)],
     ):
-        code = f"{net.lines()}x = Value({first})\nout = net([{', '.join(inputs)}])\n"
+        code = f"{net.lines()}x, y = Value({first}), Value(0.0)\nout = net([{', '.join(inputs)}])\n"
         yield Scene(
             f"{code}loss = {net.loss()}\nloss.backward()",
-            f"{net.data()}; {net.grads()}; x.grad",
+            f"{net.data()}; {net.grads()}; x.grad; y.grad",
         )
 
 

@@ -112,8 +112,9 @@ def kinds(steps: Steps) -> Iterator[Scene]:
         [[round(4 * x) for x in row] for row in steps.rows],
     )
     yield Scene(ints.begin() + ints.walk(), DATA)
-    equal = Steps(steps.made, [2.5 for _ in steps.starts], steps.rows)
-    yield Scene(equal.begin() + equal.walk(), DATA)
+    for start in (2.5, 0.0):
+        equal = Steps(steps.made, [start for _ in steps.starts], steps.rows)
+        yield Scene(equal.begin() + equal.walk(), DATA)
     boxes = f"{BOX}ps = [Box(x) for x in {list(steps.starts)}]\n{steps.optimizer()}{steps.walk()}"
     yield Scene(boxes, DATA)
 

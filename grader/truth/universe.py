@@ -328,6 +328,7 @@ def _backward_forms(line: Line) -> Iterator[Open]:
     inner, root = one.line(0), one.line(1)
     yield one.template(("backward", inner))  # what lies above the root is left alone
     yield one.template(("grad", 0, 4.0), ("backward", root))
+    yield one.template(("backward", root), before=[("grad", 0, 4.0)])
     dead = _Draft([line, ("*", (a, down)), ("*", (low, up))])
     yield dead.template(("backward", dead.line(2)))
     losses = _Draft([line, ("*", (low, up)), line, ("*", (("line", 2), down))])

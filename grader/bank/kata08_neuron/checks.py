@@ -29,9 +29,8 @@ GRADIENTS = "x.grad; y.grad; neuron.w[0].grad; neuron.w[1].grad; neuron.b.grad"
 
 def test_parameters_are_the_weights_then_the_bias(attempt):
     """`parameters()` gives a list of the neuron's own objects: every weight, then the bias."""
-    for nin in (1, 3):
-        scenes = networks.listed(f"Neuron({nin})", nin, 1, "[*net.w, net.b]")
-        expect_scenes(attempt, scenes)
+    for nin, made in ((1, "Neuron(1)"), (3, "Neuron(3)"), (2, "Neuron(2, nonlin=False)")):
+        expect_scenes(attempt, networks.listed(made, nin, 1, "[*net.w, net.b]"))
 
 
 def test_output_is_relu_of_weighted_sum_plus_bias(attempt):
@@ -126,7 +125,7 @@ def test_weights_start_anywhere_in_minus_one_to_one(attempt):
 
 
 def test_any_neuron(attempt):
-    """Neurons of 1 to 40 inputs agree with torch.nn.Linear, whatever their sums."""
+    """Neurons of 1 to 300 inputs agree with torch.nn.Linear, whatever their sums."""
     nets = [
         neuron(attempt, nin, nonlin, on)
         for nin in (1, 2, 3, 8, 40)
@@ -136,6 +135,8 @@ def test_any_neuron(attempt):
     scenes = [scene for net in nets for scene in networks.answers(net)]
     large = [networks.answers(networks.scaled(net, 100)) for net in nets[:8]]
     expect_scenes(attempt, [*scenes, *(scene for some in large for scene in some)])
+    wide = "neuron = Neuron(300)\nfor p in [*neuron.w, neuron.b]:\n    p.data = 0.5\n"
+    expect_same(play(attempt, wide + "out = neuron([0.25] * 300)", "out.data"))
 
 
 def test_example_of_the_statement(attempt):

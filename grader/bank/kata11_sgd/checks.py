@@ -135,6 +135,7 @@ def test_many_steps_of_many_parameters(attempt):
             "    optimizer.step()\n"
         )
         expect_same(play(attempt, code, "[p.data for p in ps]"))
+    of_each(attempt, optimizers.answers, made=("SGD({}, lr=0.0)", "SGD({}, 0.0, 0.75)"))
     of_each(attempt, optimizers.answers, (1, 2, 3, 40))
     for made in MADE:
         expect_scenes(attempt, optimizers.long_walks(made, 2))

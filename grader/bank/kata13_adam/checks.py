@@ -172,6 +172,7 @@ def test_many_steps_of_many_parameters(attempt):
             "    optimizer.step()\n"
         )
         expect_same(play(attempt, code, "[p.data for p in ps]"))
+    of_each(attempt, optimizers.answers, made=("Adam({}, lr=0.0)", "Adam({}, 0.0, (0.75, 0.875))"))
     of_each(attempt, optimizers.answers, (1, 2, 3, 40))
     for made in MADE:
         expect_scenes(attempt, optimizers.long_walks(made, 2))
