@@ -95,6 +95,15 @@ def test_central_difference_scales_its_step(x: float) -> None:
     assert slope(lambda t: t**3, x) == pytest.approx(3 * x * x, rel=1e-7, abs=1e-9)
 
 
+def test_a_difference_that_rounding_hides_is_not_told() -> None:
+    """A step in `b` is lost in a sum of two thousand million; it is not beside a gradient as large."""
+    code = "c = a * 1000000000.0\nd = b + c\nd.backward()"
+    answers = consult(program(code, a=2.0, b=12.0), None)
+
+    assert answers["b"]["finite_difference"] is None
+    assert answers["a"]["finite_difference"] == pytest.approx(1e9, rel=1e-6)
+
+
 def test_cache_answers_without_torch_or_reference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

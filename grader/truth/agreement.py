@@ -11,9 +11,9 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from grader.truth.authorities import STEP, PyTorch, consult
+from grader.truth.authorities import PyTorch, consult
 from grader.truth.program import Program
-from grader.truth.smooth import has_differences
+from grader.truth.smooth import has_differences, reach
 from grader.truth.templates import ON_FLOATS, ON_VALUES, Functions, Number, Template, forward
 from grader.truth.tolerances import DIFFERENCE_RTOL, RTOL, close
 
@@ -151,7 +151,7 @@ class Floats:
     def _slope(
         self, template: Template, slots: list[Any], nodes: list[int], root: int, moved: int
     ) -> float:
-        h = STEP * max(1.0, abs(slots[moved]))
+        h = reach(slots[moved])
         ends = []
         for x in (slots[moved] + h, slots[moved] - h):
             numbers = [*slots]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
-import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
@@ -29,10 +28,8 @@ from grader.truth.program import (
     Step,
 )
 from grader.truth.script import Script, numbers_in
-from grader.truth.smooth import TINY, has_differences
+from grader.truth.smooth import has_differences, outweighs_rounding, reach
 from grader.truth.tolerances import close, close_to_difference, near
-
-STEP = sys.float_info.epsilon ** (1 / 3)
 
 
 class Answer(TypedDict):
@@ -301,8 +298,7 @@ def _along(step: Assign, here: dict[str, float], moved: str) -> Callable[[float]
 
 def slope(function: Callable[[float], float], x: float) -> float:
     """Return the central difference of `function` at `x`, over the step as floats have it."""
-    h = STEP * (abs(x) if 0 < abs(x) < TINY else max(1.0, abs(x)))
-    above, below = x + h, x - h
+    above, below = x + reach(x), x - reach(x)
     return float((function(above) - function(below)) / (above - below))
 
 
@@ -313,15 +309,18 @@ def consult(program: Program, torch: PyTorch | None) -> Answers:
     smooth = has_differences(sizes.data, sizes.kinks)
     difference = _run(program, Differences()) if smooth else None
     asked = _run(program, torch) if torch else None
+    largest = max(map(abs, sizes.data), default=0.0)
     answers: Answers = {}
     for name in program.names:
         node = sizes.current[name]
+        scale = sizes.grads.get(node, 0.0)
+        told = difference and outweighs_rounding(scale, sizes.data[node], largest)
         answers[name] = Answer(
             data=reference[name][0],
             reference=reference[name][1],
             pytorch=asked.grads.get(node, 0.0) if asked else None,
-            finite_difference=difference.grads.get(node, 0.0) if difference else None,
-            scale=sizes.grads.get(node, 0.0),
+            finite_difference=difference.grads.get(node, 0.0) if difference and told else None,
+            scale=scale,
         )
         _insist(program, name, answers[name], sizes.data[node])
     return answers
