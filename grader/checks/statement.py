@@ -67,7 +67,7 @@ def _expect(lines: list[str], want: str, got: Any) -> None:
     if right.keys() == found.keys() and all(_same(found[name], right[name]) for name in right):
         return
     made = Program("\n".join(lines), {})
-    told = f"`{lines[-1]}` should give {want} and gives {_told(got)}."
+    told = f"`{lines[-1]}` should give {want} and gives {_told(got, want[:1])}."
     raise CheckFailed(f"The example of the statement: {told}", show(made))
 
 
@@ -87,8 +87,11 @@ def _same(got: Any, right: Any) -> bool:
     return is_number(got) and near(float(got), right, RTOL)
 
 
-def _told(got: Any) -> str:
-    """Return what came out of the pipe as a sentence has it."""
+def _told(got: Any, opened_by: str = "[") -> str:
+    """Return what came out of the pipe as a sentence has it, in the brackets it should have."""
     if isinstance(got, list):
-        return f"[{', '.join(map(_told, got))}]"
+        inside = ", ".join(map(_told, got))
+        return f"({inside})" if opened_by == "(" else f"[{inside}]"
+    if isinstance(got, dict) and got.get("type") == "bool":
+        return str(got["odd"])
     return show_number(got) if is_number(got) else describe(got)

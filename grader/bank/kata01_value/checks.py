@@ -21,6 +21,7 @@ from grader.checks.programs import (
 )
 from grader.checks.scripts import expect_claims
 from grader.checks.small import expect_small
+from grader.checks.statement import expect_example
 from grader.truth.program import Assign
 
 ALL = ("data", "grad", "_prev", "_op")
@@ -152,6 +153,11 @@ def _parts(expression: ast.expr) -> list[str | float]:
 def test_any_graph(attempt):
     """On drawn graphs every number is right, and every gradient 0."""
     expect_sampled(attempt, "forward", expect_agreement)
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

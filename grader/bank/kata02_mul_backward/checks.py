@@ -8,6 +8,7 @@ import pytest
 
 from grader.checks.programs import expect_agreement, expect_data, expect_sampled, run
 from grader.checks.small import expect_small
+from grader.checks.statement import expect_example
 
 
 def test_each_operand_gets_the_other_times_upstream(attempt):
@@ -56,6 +57,11 @@ def test_every_small_program(attempt):
 def test_any_graph_of_sums_and_products(attempt):
     """On drawn graphs, walked in order, every gradient is right."""
     expect_sampled(attempt, "local", expect_agreement)
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

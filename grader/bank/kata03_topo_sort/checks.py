@@ -8,6 +8,7 @@ import pytest
 
 from grader.checks.orders import expect_order, expect_sampled_orders, sort
 from grader.checks.small_graphs import expect_small_orders
+from grader.checks.statement import expect_example
 
 
 def test_lists_every_reachable_node(attempt):
@@ -73,6 +74,11 @@ def test_ladder_of_diamonds(attempt):
     """A ladder of 60 diamonds has 61 nodes and as many steps, though 2 ** 60 ways lead down it."""
     for rungs in (3, 12, 60):
         expect_order(sort(attempt, f"x = a\nfor _ in range({rungs}):\n    x = x + x", a=3))
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

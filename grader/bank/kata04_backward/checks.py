@@ -15,6 +15,7 @@ from grader.checks.programs import (
 )
 from grader.checks.scripts import expect_claims
 from grader.checks.small import expect_small
+from grader.checks.statement import expect_example
 
 
 def test_root_has_gradient_one(attempt):
@@ -83,6 +84,11 @@ def test_ladder_of_diamonds(attempt):
     for rungs in (3, 12, 60):
         code = f"x = a\nfor _ in range({rungs}):\n    x = x + x\nx.backward()"
         expect_agreement(run(attempt, code, a=3))
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

@@ -8,6 +8,7 @@ import pytest
 from grader.checks.programs import expect_agreement, expect_sampled, run
 from grader.checks.scripts import expect_raises
 from grader.checks.small import expect_small
+from grader.checks.statement import expect_example
 
 
 def test_negation(attempt):
@@ -88,6 +89,11 @@ def test_every_small_program(attempt):
 def test_any_graph(attempt):
     """On drawn graphs of all operators every number and every gradient is right."""
     expect_sampled(attempt, "arithmetic", expect_agreement)
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

@@ -9,6 +9,7 @@ import pytest
 from grader.checks.programs import expect_agreement, expect_closed_form, expect_sampled, run
 from grader.checks.scripts import expect_raises
 from grader.checks.small import expect_small
+from grader.checks.statement import expect_example
 
 UP, DOWN = "b = a.{}()\nc = b * 5\nc.backward()", "b = a.{}()\nc = b * -3\nc.backward()"
 FUNCTIONS = ("relu", "tanh", "exp", "log", "sigmoid")
@@ -74,6 +75,11 @@ def test_every_small_program(attempt):
 def test_any_graph(attempt):
     """On drawn graphs of sums, products and activations every gradient is right."""
     expect_sampled(attempt, "activations", expect_agreement)
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch

@@ -12,6 +12,7 @@ import random
 import pytest
 
 from grader.checks.scripts import above, expect_claims, expect_same, numbers, play
+from grader.checks.statement import expect_example
 from grader.truth.script import script
 
 ROUGH, CENTRAL = 4, 6  # places of a ratio
@@ -442,6 +443,11 @@ def test_any_function(attempt):
     (a, b, c), xs = numbers(attempt, "factors", 3), numbers(attempt, "inputs", 3)
     body = f"{a} * xs[0] ** 2 + {b} * xs[1] ** 2 + {c} * xs[2] ** 2"
     expect_verdicts(attempt, each(attempt, [(body, xs)], wrong_ones, within, beyond))
+
+
+def test_example_of_the_statement(attempt):
+    """The example of the statement gives what it shows."""
+    expect_example(attempt)
 
 
 @pytest.mark.stretch
