@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from grader.core.model import Verdict
+from grader.grading import diagnosis
 from grader.grading import judge as judging
 from grader.sandbox import process
 from grader.sandbox.attempt import Attempt
@@ -96,7 +97,7 @@ def test_a_time_out_on_a_crowded_machine_is_tried_once_more(
         return real(*arguments, last_try=last_try)
 
     monkeypatch.setattr(judging, "_judge", counted)
-    monkeypatch.setattr(judging, "diagnose", lambda *_, **__: None)
+    monkeypatch.setattr(diagnosis.Investigation, "outcome", lambda *_: None)
     monkeypatch.setattr(process, "Meter", type("Part", (Busy,), {"part": part}))
     monkeypatch.setattr(Attempt.__init__, "__defaults__", (0.3,))
 

@@ -64,7 +64,7 @@ def test_passed_verdict_keeps_to_the_contract(cli: Cli) -> None:
     ]
     assert (verdict["schema"], verdict["passed"], verdict["status"]) == (1, True, "passed")
     assert verdict["stretch"] == {"passed": 1, "total": 1}
-    assert [list(check) for check in verdict["checks"]] == 9 * [
+    assert [list(check) for check in verdict["checks"]] == 10 * [
         ["id", "title", "level", "outcome", "message", "counterexample"]
     ]
 
@@ -233,7 +233,7 @@ def test_pass_with_a_missed_star_says_both(cli: Cli, tmp_path: Path, solution: S
     shown = " ".join(found.stdout.split())
 
     assert found.returncode == 0
-    assert "kata01 passed: 10 of 10 core checks." in shown
+    assert "kata01 passed: 11 of 11 core checks." in shown
     assert "miss `repr` of a Value shows its number (stretch)" in shown
     assert "repr(Value(2.5)) should show the number and is '<kata01_value.Value object at" in shown
 

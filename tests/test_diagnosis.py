@@ -28,6 +28,7 @@ QUICK_THEN_SLOW = [
     for kata in KATAS
 ]
 FOR_EVER = 1e12
+ATTEMPT = Solution("attempt.py", b"")
 PAIRS = 6  # of each kata
 
 
@@ -40,7 +41,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def name_of(kata: Kata, text: str, seed: int = 0) -> str | None:
     """Return the name of the mistake that a text makes."""
     attempt = Solution("attempt.py", text.encode())
-    found = diagnosis.diagnose(Exercise(kata), attempt, seed, FOR_EVER)
+    found = diagnosis.search(Exercise(kata), attempt, seed, FOR_EVER).told()
     return found.mutant if found else None
 
 
@@ -347,3 +348,87 @@ def test_battery_has_no_large_graphs(
             recorder.begin(verb, **large)
 
         assert recorder.asked == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "times"),
+    [
+        (("", ""), 0),
+        (("+= self.data", "= self.data"), 1),
+        (("__repr__", "_repr"), 0),
+        (("return out", 'raise NotImplementedError("kata02: write __mul__ here")'), 0),
+    ],
+    ids=["right", "wrong", "only a follow-up fails", "unwritten"],
+)
+def test_search_begins_with_the_first_core_check_that_fails(
+    monkeypatch: pytest.MonkeyPatch,
+    judge: Judge,
+    solution: Callable[[str], str],
+    changed: tuple[str, str],
+    times: int,
+) -> None:
+    """Once, and not where nothing is wrong or nothing is written."""
+    kata = "kata01" if changed[0] == "__repr__" else "kata02"
+    searched = []
+
+    def search(*case: object) -> diagnosis.Found:
+        searched.append(case)
+        return diagnosis.Found({})
+
+    monkeypatch.setattr(diagnosis, "search", search)
+    judge(kata, solution(kata).replace(*changed))
+
+    assert len(searched) == times
+
+
+def test_fault_of_the_search_is_no_diagnosis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes out where the diagnosis is waited for, and not as a mistake without a name."""
+    monkeypatch.setattr(diagnosis, "search", lambda *_: 1 / 0)
+    with (
+        pytest.raises(ZeroDivisionError),
+        diagnosis.Investigation(Exercise(catalog.find_kata("kata02")), ATTEMPT, 0) as search,
+    ):
+        search.outcome()
+
+
+def test_mistake_of_follow_ups_names_no_core_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A core check has failed: that the follow-ups look like a known mistake does not explain it."""
+    told: Any = {"a": {"title": "does a", "explanation": "It is wrong to do a.", "engines": []}}
+    for only, name in ((True, None), (False, "a")):
+        found = diagnosis.Found(told, 3, only)
+        monkeypatch.setattr(diagnosis, "search", lambda *_, found=found: found)
+        with diagnosis.Investigation(Exercise(catalog.find_kata("kata02")), ATTEMPT, 0) as search:
+            outcome = search.outcome()
+        assert (outcome and outcome.mutant) == name
+
+
+@pytest.mark.parametrize(
+    ("changed", "fresh", "calls"),
+    [
+        (("other.data * out.grad", "out.grad"), False, 2),
+        (("other.data * out.grad", "out.grad"), True, 1),
+        (("+= self.data", "= self.data"), False, 1),
+    ],
+    ids=["the first check fails", "all is asked anew", "a later check fails"],
+)
+def test_pytorch_is_let_go_where_it_will_not_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    judge: Judge,
+    solution: Callable[[str], str],
+    changed: tuple[str, str],
+    fresh: bool,
+    calls: int,
+) -> None:
+    """An import that nobody waits for only slows down what is waited for."""
+    let_go = []
+    real = Oracle.leave_torch
+
+    def leave(oracle: Oracle) -> None:
+        let_go.append(oracle)
+        real(oracle)
+
+    monkeypatch.setattr(Oracle, "leave_torch", leave)
+    monkeypatch.setattr(diagnosis, "search", lambda *_: diagnosis.Found({}))
+    judge("kata02", solution("kata02").replace(*changed), fresh=fresh)
+
+    assert len(let_go) == calls

@@ -31,7 +31,7 @@ def test_solution_passes_with_every_star(judge: Judge, solution: Solution) -> No
     verdict = judge("kata02", solution("kata02"))
 
     assert verdict.status == "passed"
-    assert verdict.message == "kata02 passed: 8 of 8 core checks."
+    assert verdict.message == "kata02 passed: 9 of 9 core checks."
     assert {check.outcome for check in verdict.checks} == {"passed"}
 
 
@@ -265,9 +265,9 @@ def test_crash_inside_a_check_fails_it_and_no_other(
     outcomes = [check.outcome for check in judge("kata03", once).checks]
 
     assert verdict.status == "crashed"
-    assert [check.outcome for check in verdict.checks] == ["failed"] * 10 + ["not-run"] * 2
+    assert [check.outcome for check in verdict.checks] == ["failed"] * 11 + ["not-run"] * 2
     assert outcomes[0] == "failed"
-    assert "passed" in outcomes[:10]
+    assert "passed" in outcomes[:11]
 
 
 def test_exception_inside_a_check_fails_that_check(judge: Judge) -> None:
@@ -353,7 +353,7 @@ def test_file_that_always_hangs_is_given_up(
     verdict = judge("kata03", solution("kata03").replace(begin, f"{begin}\n    while root: pass"))
 
     outcomes = [check.outcome for check in verdict.checks]
-    assert outcomes == ["failed"] * 3 + ["not-run"] * 9
+    assert outcomes == ["failed"] * 3 + ["not-run"] * 10
 
 
 def test_hang_in_a_stretch_check_does_not_block_a_pass(judge: Judge, solution: Solution) -> None:
@@ -438,7 +438,7 @@ def test_honest_oddities_do_not_cost_a_pass(judge: Judge, solution: Solution) ->
     """Prints, logging, threads, asyncio, guarded imports, files of one's own: all are fine."""
     verdict = judge("kata03", solution("kata03") + HONEST)
 
-    assert (verdict.status, verdict.message) == ("passed", "kata03 passed: 10 of 10 core checks.")
+    assert (verdict.status, verdict.message) == ("passed", "kata03 passed: 11 of 11 core checks.")
 
 
 @pytest.mark.parametrize(
@@ -637,7 +637,7 @@ def test_verdict_without_torch_says_which_authority_is_missing(
     wrong = judge("kata02", solution("kata02").replace("+= self.data", "= self.data"), seed=99)
 
     assert right.message == (
-        "kata02 passed: 8 of 8 core checks. PyTorch is not installed: the reference and finite "
+        "kata02 passed: 9 of 9 core checks. PyTorch is not installed: the reference and finite "
         "differences judged without it."
     )
     assert wrong.status == "failed"

@@ -316,6 +316,21 @@ def test_a_process_beside_that_dies_is_done_without() -> None:
     assert oracle.answers[made.key]["a"]["pytorch"] == 3.0
 
 
+def test_pytorch_that_was_let_go_is_asked_here() -> None:
+    """The process ends at once, and what has to be asked after all is answered all the same."""
+    oracle = Oracle(None, "let-go")
+    with oracle.prepared():
+        assert oracle.beside
+        process = oracle.beside.process
+        oracle.leave_torch()
+
+        assert process.returncode is not None
+        made = program("c = a * b\nc.backward()", a=2, b=3)
+        oracle.answer(made)
+        assert oracle.ask_torch()
+    assert oracle.answers[made.key]["a"]["pytorch"] == 3.0
+
+
 def test_a_fault_found_beside_the_checks_is_told_here() -> None:
     """A wrong answer among the small programs is a fault of the kit, and confirmed nowhere."""
     oracle = Oracle(None, "wrong")

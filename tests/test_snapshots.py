@@ -81,7 +81,6 @@ def failed() -> Verdict:
     """A verdict on a file that assigns one of its gradients."""
     with pytest.MonkeyPatch.context() as patch:
         # a busy machine names the mistake as well
-        patch.setattr(judge, "ALL_SECONDS", 60.0)
         patch.setattr(diagnosis, "PATIENCE", 60.0)
         return judge.grade(KATA, Solution(f"katas/{KATA.name}.py", WRONG.encode()))
 

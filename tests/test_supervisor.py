@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +53,26 @@ def end_of(text: str, seconds: float = process.CORE_SECONDS) -> tuple[str, str]:
             candidate.receive(LOAD, seconds, "Importing")
     assert not os.path.exists(candidate.scratch)
     return found.value.status, found.value.message
+
+
+class LateQueue(queue.SimpleQueue[Any]):
+    """A queue into which a busy machine puts things late."""
+
+    def put(self, item: object, *_: object) -> None:
+        time.sleep(0.3)  # noqa: TID251  (the machine does something else)
+        super().put(item)
+
+
+def test_reply_of_a_process_that_has_ended_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it said before it ended counts, also where the judge comes to read it only then."""
+    monkeypatch.setattr(queue, "SimpleQueue", LateQueue)
+    with candidate_of("") as candidate:
+        assert candidate.process.stdin
+        candidate.process.stdin.close()
+        candidate.await_wall()
+        candidate.receive(LOAD, 3, "Importing")
+        with pytest.raises(Ended):
+            candidate.receive(LOAD, 3, "Importing")
 
 
 def marked(mark: str) -> set[int]:
@@ -256,6 +278,7 @@ def test_supervisor_is_killed_and_takes_the_candidate_along(temporary: Path) -> 
 
 RESISTANCE = """
 import os
+import queue
 os.mkfifo('pipe'); os.symlink('/dev/zero', 'zero'); os.symlink('/', 'root'); os.symlink('x', 'x')
 for n in range(20): os.mkdir(f'd{n}'); open(f'd{n}/f', 'w').close()
 os.makedirs('shut/in/deep/down'); open('shut/in/deep/f', 'w').close()

@@ -89,7 +89,7 @@ def test_save_is_graded_and_recorded(folder: Path) -> None:
         assert app.state.startswith("failed in")
         app.path.write_text(RIGHT)
         await until(lambda: app.verdicts == 3)
-        assert "kata02 passed: 8 of 8 core checks." in shown(app)
+        assert "kata02 passed: 9 of 9 core checks." in shown(app)
 
     drive(app, body)
     store = Store(folder.parent / ".grader" / NAME)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import threading
 from array import array
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from grader.checks.failure import CheckFailed
 from grader.checks.graded import GradedAttempt
@@ -180,28 +182,78 @@ def _graph_below(ask: dict[str, Any]) -> Needs:
     return below(operands, ask["root"])
 
 
-def diagnose(
-    exercise: Exercise,
-    solution: Solution,
-    seed: int,
-    seconds: float = PATIENCE,
-    core_failed: bool = False,
-) -> Diagnosis | None:
-    """Return the mistake whose behaviour is the attempt's on the whole battery, or None.
+class Investigation:
+    """The search for an attempt's mistake, beside the checks: it begins when the first one fails.
 
     What only follow-ups ask counts for the mistakes that only follow-ups reject, which are none
-    where a core check failed. None as well when
-    attempt and suspects have not answered within so many seconds of work.
+    where a core check failed.
     """
-    battery, line_ups = battery_of(exercise, seed), line_ups_of(exercise)
-    with Suspects(exercise, battery, line_ups) as process:
-        replies, spent = _replies_of_attempt(exercise.submit(solution), battery, seconds)
-        answer = process.ask(replies, seconds - spent)
-    if core_failed and answer.get("follow_ups_only"):
-        return None
+
+    def __init__(self, exercise: Exercise, solution: Solution, seed: int) -> None:
+        self.case = exercise, solution, seed
+        self.found: Found | None = None
+        self.fault: BaseException | None = None
+        self.thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, type: object, *_: object) -> None:
+        """Leave nothing running, unless an error is on its way to the user."""
+        if self.thread and type is None:
+            self.thread.join()
+
+    def begin(self) -> None:
+        """Start, unless that has been done; does not wait."""
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._search, daemon=True)
+            self.thread.start()
+
+    def outcome(self) -> Diagnosis | None:
+        """Return the mistake of an attempt that a core check rejects, None for none or many."""
+        self.begin()
+        assert self.thread
+        self.thread.join()
+        if self.fault:
+            raise self.fault
+        assert self.found
+        return None if self.found.follow_ups_only else self.found.told()
+
+    def _search(self) -> None:
+        try:
+            self.found = search(*self.case, PATIENCE)
+        except BaseException as fault:  # noqa: BLE001  (raised where it is waited for)
+            self.fault = fault
+
+
+@dataclass
+class Found:
+    """The suspects that behave as an attempt does, and on how many requests."""
+
+    suspects: dict[str, Told]
+    compared: int = 0
+    follow_ups_only: bool = False
+
+    def told(self) -> Diagnosis | None:
+        """Return what is said of them."""
+        return together(self.suspects, self.compared) if self.suspects else None
+
+
+def search(exercise: Exercise, solution: Solution, seed: int, seconds: float) -> Found:
+    """Return the mistakes whose behaviour is the attempt's on the whole battery.
+
+    They are none as well where attempt and suspects have not answered within so many seconds of
+    work.
+    """
+    candidate = CandidateProcess(exercise.submit(solution))
+    with candidate, Suspects() as suspects:  # they start while the battery is read or recorded
+        battery, line_ups = battery_of(exercise, seed), line_ups_of(exercise)
+        suspects.take(exercise, battery, line_ups)
+        replies = _replies_of_attempt(candidate, battery, seconds)
+        answer = suspects.ask(replies, seconds - candidate.spent)
     known = {name: suspect for line_up in line_ups for name, suspect in line_up["suspects"].items()}
     found = {name: known[name] for name in answer.get("found", ())}
-    return together(found, answer["compared"]) if found else None
+    return Found(found, answer.get("compared", 0), answer.get("follow_ups_only", False))
 
 
 def together(found: dict[str, Told], compared: int) -> Diagnosis | None:
@@ -218,30 +270,28 @@ def together(found: dict[str, Told], compared: int) -> Diagnosis | None:
     return Diagnosis(name, ", or ".join(titles), whole, compared)
 
 
-def _replies_of_attempt(
-    submission: Submission, battery: Battery, seconds: float
-) -> tuple[list[Any], float]:
-    """Return the attempt's replies, from a process that has seen no check.
-
-    The seconds it has worked come with them.
-    """
+def _replies_of_attempt(candidate: CandidateProcess, battery: Battery, seconds: float) -> list[Any]:
+    """Return the attempt's replies, from a process that has seen no check."""
     requests = [item["ask"] for item in battery]
-    with CandidateProcess(submission) as candidate:
-        try:
-            candidate.await_wall()
-            candidate.receive(LOAD, seconds, "Importing")
-            candidate.send(BATTERY, requests=requests, seconds=ATTEMPT_SECONDS)
-            left = seconds - candidate.spent
-            return candidate.receive(BATTERY, left, "The battery")["replies"], candidate.spent
-        except (Ended, LearnerError):
-            return [], candidate.spent
+    try:
+        candidate.await_wall()
+        candidate.receive(LOAD, seconds, "Importing")
+        candidate.send(BATTERY, requests=requests, seconds=ATTEMPT_SECONDS)
+        left = seconds - candidate.spent
+        found: list[Any] = candidate.receive(BATTERY, left, "The battery")["replies"]
+        return found
+    except (Ended, LearnerError):
+        return []
 
 
 class Suspects(WalledProcess):
     """The process that runs the kit's own wrong solutions."""
 
-    def __init__(self, exercise: Exercise, battery: Battery, line_ups: list[LineUp]) -> None:
+    def __init__(self) -> None:
         super().__init__("grader.grading.suspects", PATIENCE)
+
+    def take(self, exercise: Exercise, battery: Battery, line_ups: list[LineUp]) -> None:
+        """Tell it what the attempt is compared with, and in which requests."""
         follow_ups = {check.id for check in exercise.checks if check.level == "stretch"}
         own = {
             "line_ups": line_ups,
@@ -266,8 +316,8 @@ class Suspects(WalledProcess):
 
 def groups_of(exercise: Exercise, seed: int = 0) -> list[list[str]]:
     """Return the mutants' names, those that the battery can't tell apart together."""
-    line_up = own_line_up(exercise)
-    with Suspects(exercise, battery_of(exercise, seed), [line_up]) as process:
+    with Suspects() as process:
+        process.take(exercise, battery_of(exercise, seed), [own_line_up(exercise)])
         found = process.ask(None, 60).get("found", {})
     groups: list[list[str]] = []
     for name, seen in found.items():

@@ -16,7 +16,7 @@ from grader.checks.graded import GradedAttempt
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core.model import CheckResult, Counterexample, Kata, KitError, Solution, Verdict
-from grader.grading.diagnosis import PATIENCE, diagnose
+from grader.grading.diagnosis import Investigation
 from grader.grading.replay import Replays
 from grader.grading.session import Session, open_oracle
 from grader.sandbox.failures import Ended
@@ -32,7 +32,6 @@ UNUSED_PLUGINS = (
     *("unittest", "unraisableexception", "warnings"),
 )
 TIMEOUT = 120
-ALL_SECONDS, SHORTEST_DIAGNOSIS = 4.6, 0.4  # a diagnosis has what the checks leave of this
 
 
 @dataclass
@@ -52,26 +51,30 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
     options = options or Options()
     began = time.monotonic()
     exercise = Exercise(kata)
-    verdict, session = _judge(exercise, solution, options, began, last_try=False)
-    if session.is_tried_again:
-        verdict, session = _judge(exercise, solution, options, began, last_try=True)
-    if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
-        left = max(SHORTEST_DIAGNOSIS, ALL_SECONDS - session.attempt.spent)
-        verdict.diagnosis = diagnose(
-            exercise, solution, options.seed, min(PATIENCE, left), core_failed=True
-        )
+    with Investigation(exercise, solution, options.seed) as search:
+        verdict, session = _judge(exercise, solution, options, began, search, last_try=False)
+        if session.is_tried_again:
+            verdict, session = _judge(exercise, solution, options, began, search, last_try=True)
+        if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
+            verdict.diagnosis = search.outcome()
     verdict.seconds = time.monotonic() - began
     return verdict
 
 
 def _judge(
-    exercise: Exercise, solution: Solution, options: Options, began: float, last_try: bool
+    exercise: Exercise,
+    solution: Solution,
+    options: Options,
+    began: float,
+    search: Investigation,
+    last_try: bool,
 ) -> tuple[Verdict, Session]:
     results = {source.id: CheckResult(source) for source in exercise.checks}
     oracle = open_oracle(exercise, options.seed, options.fresh)
     attempted = GradedAttempt(exercise.submit(solution), oracle, options.seed)
     with oracle.prepared(), attempted as attempt, Replays(attempt) as replays:
         session = Session(exercise, attempt, results, last_try=last_try, replays=replays)
+        session.core_failed = partial(_look_into, session, oracle, search, options.fresh)
         if options.on_core:
             session.core_done = partial(_tell_core, session, options.on_core, began)
         try:
@@ -89,6 +92,17 @@ def _judge(
         verdict.output = attempt.printed()
     oracle.save()
     return verdict, session
+
+
+def _look_into(session: Session, oracle: Oracle, search: Investigation, fresh: bool) -> None:
+    """Begin to look for the mistake, and let go of PyTorch if it will not be asked."""
+    search.begin()
+    if not (fresh or _has_begun_well(session)):
+        oracle.leave_torch()
+
+
+def _has_begun_well(session: Session) -> bool:
+    return next(iter(session.results.values())).outcome == "passed"
 
 
 def _tell_core(session: Session, tell: Callable[[Verdict], None], began: float) -> None:
@@ -151,8 +165,7 @@ def _confirm(session: Session, oracle: Oracle, fresh: bool) -> None:
     learner wait. The oracle insists that PyTorch agrees with the reference, so a number that
     agrees with one agrees with both.
     """
-    first = next(iter(session.results.values()))
-    if fresh or first.outcome == "passed":
+    if fresh or _has_begun_well(session):
         oracle.ask_torch()
     for result in session.results.values():
         if result.counterexample and result.counterexample.rows:

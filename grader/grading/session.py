@@ -27,6 +27,7 @@ class Session:
     blocked: str = ""
     fault: BaseException | None = None
     core_done: Callable[[], None] | None = None
+    core_failed: Callable[[], None] | None = None
     last_try: bool = True
     replays: Replays | None = None
 
@@ -53,6 +54,14 @@ class Session:
         if isinstance(error, CheckFailed) and self.results[id].outcome != "failed":
             error = self._confirm(check, error, begin)
         self._record(self.results[id], error)
+        self._tell_failure(self.results[id])
+
+    def _tell_failure(self, result: CheckResult) -> None:
+        """Tell who waits for it, once, that a core check has rejected what is written."""
+        tell, nothing = self.core_failed, self.blocked or result.source.id in self.unwritten
+        if tell and (result.source.level, result.outcome) == ("core", "failed") and not nothing:
+            self.core_failed = None
+            tell()
 
     def _confirm(self, check: Callable[[], object], failure: CheckFailed, begin: int) -> Exception:
         """Return the failure as it is in a fresh process, if that can be told."""

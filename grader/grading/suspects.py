@@ -249,6 +249,10 @@ class Group(dict[str, Suspect]):
         """The engines as they are."""
         return [Variant(self.setup, engine, []) for engine in self.engines]
 
+    def has_sure(self, cases: list[Case], wanted: Callable[[Case], bool]) -> bool:
+        """Whether a case is as wanted, and its answer no matter of rounding."""
+        return any(wanted(case) and not self.is_shaky(case) for case in cases)
+
     def is_shaky(self, case: Case) -> bool:
         """Whether rounding decides: with inputs that hardly differ even right answers do.
 
@@ -267,13 +271,14 @@ def matching(groups: list[Group], whole: list[str], cases: list[Case]) -> tuple[
     rejects. Else they count where numbers say so: what a follow-up raises says nothing.
     """
     for group in groups:
-        wrong = [case for case in cases if case.wrong and not group.is_shaky(case)]
-        follow_ups_only = all(case.stretch for case in wrong)
-        if not any(case.telling for case in wrong):
-            continue
         ordered = sorted(cases, key=lambda case: case.rank)
+        wrong = [case for case in ordered if case.wrong]
+        is_any = partial(group.has_sure, wrong)
+        if not is_any(lambda case: case.telling):
+            continue
+        follow_ups_only = not is_any(lambda case: not case.stretch)
+        by_numbers = is_any(lambda case: case.has_numbers and not case.stretch)
         core, follow_ups = ([c for c in ordered if c.stretch is which] for which in (False, True))
-        by_numbers = any(case.has_numbers for case in wrong if not case.stretch)
         asked = [name for name in group if (name in whole) == follow_ups_only or by_numbers]
         found = {name: group[name].likeness(core, follow_ups, group.is_shaky) for name in asked}
         best = max(found.values(), default=0)

@@ -19,7 +19,7 @@ from grader.sandbox.system import TELLS, is_overloaded
 
 T = TypeVar("T")
 STRETCH_SECONDS, SHORTEST = 1.5, 0.2
-NEXT_SECONDS, REST_SECONDS = 0.3, 2.4  # after a core check that hung: for each check, and for all
+NEXT_SECONDS, REST_SECONDS = 0.3, 3.0  # after a core check that hung: for each check, and for all
 CROWDED = 0.5  # so many seconds lost for one of work
 
 

@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -47,7 +47,7 @@ HEAD, TAIL = 8_000, 4_000
 STACK_LIMIT = 64_000
 REPLY_LIMIT = 33_000_000
 SMALL_PIPE = 4_000  # bytes that every system's pipe holds
-POLL = 0.05
+POLL, LAST_SECONDS = 0.05, 1.0
 
 
 class Capture:
@@ -91,6 +91,7 @@ class WalledProcess:
         self.spent = self.lost = 0.0
         self.asked = self.sent = 0  # requests that wait for a reply, and all of them
         self.unread = 0  # bytes that the process may not have read yet
+        self.is_ready = False  # the wall stands, and what it does now is its own time
         self.killing = threading.Lock()
         self.since = self.waited = 0.0
         sweep_scratch()
@@ -158,7 +159,7 @@ class WalledProcess:
 
     def charge_from_now(self, pid: int) -> None:
         """Forget what getting ready took: the time of the process itself begins."""
-        self.meter = Meter(pid)
+        self.meter, self.is_ready = Meter(pid), True
         self.spent = self.lost = 0.0
         self.waited = self.meter.waited()
 
@@ -172,7 +173,8 @@ class WalledProcess:
         self.unread += len(line)
         assert self.process.stdin is not None
         # A stopped process never drains its pipe, and a write would wait for it without end.
-        watchdog = threading.Timer(self.seconds, self.kill) if self.unread > SMALL_PIPE else None
+        seconds = self.seconds if self.is_ready else START_SECONDS
+        watchdog = threading.Timer(seconds, self.kill) if self.unread > SMALL_PIPE else None
         if watchdog:
             watchdog.daemon = True
             watchdog.start()
@@ -193,13 +195,19 @@ class WalledProcess:
                 spent = self.spent + self._charge(time.monotonic())
                 if spent >= until or time.monotonic() >= backstop:
                     raise self.end("timed-out", self._timeout_sentence(call, spent)) from None
-                if self.process.poll() is None or not self.replies.empty():
+                if self.process.poll() is None:
                     continue
-                line = None
+                arrived, line = self._last_reply()
             if line is None:
                 raise self.end(*self._cause_of_death())
             self._settle(arrived)
             return line
+
+    def _last_reply(self) -> tuple[float, bytes | None]:
+        """Return what a process that has ended said before, which may still be on its way."""
+        with contextlib.suppress(queue.Empty):
+            return self.replies.get(timeout=LAST_SECONDS)
+        return time.monotonic(), None
 
     def _charge(self, now: float) -> float:
         """Return what the requests under way have cost so far."""
@@ -320,8 +328,9 @@ class WalledProcess:
             self.process.wait()
         for thread in self.threads:
             thread.join(0.2)
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            _close(stream)
+        for stream in filter(None, (self.process.stdin, self.process.stdout, self.process.stderr)):
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
         self._clear()
 
     def _clear(self) -> None:
@@ -436,9 +445,3 @@ def _environment(scratch: str) -> dict[str, str]:
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
     fixed = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0"}
     return {**environment, **places, **fixed}
-
-
-def _close(stream: IO[bytes] | None) -> None:
-    if stream:
-        with contextlib.suppress(OSError, ValueError):
-            stream.close()

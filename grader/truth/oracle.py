@@ -102,9 +102,13 @@ class Oracle:
         try:
             yield
         finally:
-            if self.beside:
-                self.beside.close()
-                self.beside = None
+            self.leave_torch()
+
+    def leave_torch(self) -> None:
+        """End what `prepared` has begun: if PyTorch is asked after all, it is imported here."""
+        if self.beside:
+            self.beside.close()
+            self.beside = None
 
     def unasked(self) -> list[Program | Script]:
         """Return what was run in this verdict and PyTorch has not answered."""

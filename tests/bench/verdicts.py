@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core.model import Kata, Solution
-from grader.grading.diagnosis import diagnose
+from grader.grading.diagnosis import search
 
 ROOT = Path(__file__).parents[2]
 REPEAT, FIRST, WRONG = 0.35, 1.5, 0.5
@@ -70,7 +70,7 @@ def diagnosis_over_torch(folder: str, torch: float) -> dict[str, float]:
         for mutant in mutants:
             attempt = Solution("attempt.py", catalog.mutate(kata, mutant).encode())
             began = time.perf_counter()
-            diagnose(Exercise(kata), attempt, 0, 5)
+            search(Exercise(kata), attempt, 0, 5)
             times.append(time.perf_counter() - began)
         found[kata.short] = statistics.median(times) / torch
     return found
