@@ -59,10 +59,10 @@ class NurseryAttempt(GradedAttempt):
     """An attempt whose candidates come from a nursery."""
 
     def __init__(
-        self, nursery: Nursery, submission: Submission, oracle: Oracle, seconds: float
+        self, nursery: Nursery, submission: Submission, oracle: Oracle, seed: int, seconds: float
     ) -> None:
         self.nursery = nursery
-        super().__init__(submission, oracle, seed=0)
+        super().__init__(submission, oracle, seed)
         self.seconds = seconds
         self.wrong = True  # nobody reads the counterexample: it need not be the smallest
 
@@ -86,6 +86,7 @@ class Bench:
     """All it takes to judge texts of one kata, one after another."""
 
     exercise: Exercise
+    seed: int = 0
     oracle: Oracle = field(init=False)
     checks: list[Callable[..., Any]] = field(init=False)
     nursery: Nursery = field(default_factory=Nursery)
@@ -93,7 +94,7 @@ class Bench:
     beyond: set[str] = field(default_factory=set)  # follow-ups that the base does not pass either
 
     def __post_init__(self) -> None:
-        self.oracle = open_oracle(self.exercise, 0)
+        self.oracle = open_oracle(self.exercise, self.seed)
         self.checks = checks_of(self.exercise)
 
     def __enter__(self) -> Self:
@@ -124,7 +125,8 @@ class Bench:
     def _judge(self, text: str) -> tuple[Outcome, float]:
         submission = self.exercise.submit_text(text, "mutant.py")
         results = {source.id: CheckResult(source) for source in self.exercise.checks}
-        with NurseryAttempt(self.nursery, submission, self.oracle, self.seconds) as attempt:
+        made = NurseryAttempt(self.nursery, submission, self.oracle, self.seed, self.seconds)
+        with made as attempt:
             session = Session(self.exercise, attempt, results)
             try:
                 attempt.load()

@@ -6,8 +6,9 @@ import ast
 import operator
 import random
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checks import drawn
@@ -23,6 +24,9 @@ OPERATIONS: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]
     ast.Add: ("+", operator.add),
     ast.Mult: ("*", operator.mul),
 }
+
+
+Fits = Callable[[int, int, int], bool]  # of a node, how often it is listed, how often it should be
 
 
 @dataclass
@@ -180,45 +184,95 @@ def sort(
 
 def expect_order(ordering: Ordering) -> None:
     """Fail unless every call listed each node once, operands before users."""
-    for call, order in enumerate(ordering.orders, 1):
-        again = f" (call {call} on the same graph)" if call > 1 else ""
-        _expect_each_once(ordering, order, again)
-        _expect_operands_first(ordering, order, again)
+    for call in range(len(ordering.orders)):
+        _expect_counts(ordering, call, lambda _, times, needed: times == needed)
+        _expect_operands_first(ordering, call)
 
 
-def _expect_each_once(ordering: Ordering, order: list[int], again: str) -> None:
+def expect_all_listed(ordering: Ordering) -> None:
+    """Fail if a node that the root depends on is missing."""
+    for call in range(len(ordering.orders)):
+        _expect_counts(ordering, call, lambda _, times, needed: times >= needed)
+
+
+def expect_none_twice(ordering: Ordering) -> None:
+    """Fail if a node is listed too often, or one that is used more than once is not listed."""
+    uses = Counter([*ordering.graph.left, *ordering.graph.right])
+
+    def fits(node: int, times: int, needed: int) -> bool:
+        return times == needed or (times < needed and uses[node] < 2)
+
+    for call in range(len(ordering.orders)):
+        _expect_counts(ordering, call, fits)
+
+
+def expect_operands_first(ordering: Ordering) -> None:
+    """Fail if a node is listed before one of its operands."""
+    for call in range(len(ordering.orders)):
+        _expect_operands_first(ordering, call)
+
+
+def expect_root_last(ordering: Ordering) -> None:
+    """Fail unless the last node of each list is the root."""
+    for call, order in enumerate(ordering.orders):
+        root = ordering.graph.size - 1
+        if order[-1:] != [root]:
+            last = f"{ordering.name(order[-1])} is" if order else "nothing is"
+            ordering.fail(
+                f"the root {ordering.name(root)} should be listed last, and {last}{again(call)}."
+            )
+
+
+def expect_same_again(ordering: Ordering) -> None:
+    """Fail if a later call on the graph has a fault that the first one has not."""
+    first = replace(ordering, orders=ordering.orders[:1])
+    for judge in (expect_all_listed, expect_none_twice, expect_operands_first):
+        try:
+            judge(first)
+        except CheckFailed:
+            continue
+        judge(ordering)
+
+
+def again(call: int) -> str:
+    """Return how a sentence says which call it is about; nothing for the first."""
+    return f" (call {call + 1} on the same graph)" if call else ""
+
+
+def _expect_counts(ordering: Ordering, call: int, fits: Fits) -> None:
+    order = ordering.orders[call]
     if sorted(order) == list(range(ordering.graph.size)):
         return
     if -1 in order:
-        ordering.fail(f"the list holds something that is not a node of the graph{again}.")
+        ordering.fail(f"the list holds something that is not a node of the graph{again(call)}.")
     listed, needed = [0] * ordering.graph.size, ordering.graph.needed()
     for node in order:
         listed[node] += 1
-    wrong = [node for node, times in enumerate(listed) if times != needed[node]]
+    wrong = [node for node, times in enumerate(listed) if not fits(node, times, int(needed[node]))]
     if wrong:
         node = wrong[-1]
         name, times = ordering.name(node), listed[node]
         said = f"listed {times} times" if times else "not listed"
         row = _row(f"order.count({name})", times, int(needed[node]))
-        ordering.fail(f"{name} should be listed once and is {said}{again}.", row)
+        ordering.fail(f"{name} should be listed once and is {said}{again(call)}.", row)
 
 
-def _expect_operands_first(ordering: Ordering, order: list[int], again: str) -> None:
-    left, right = ordering.graph.left, ordering.graph.right
+def _expect_operands_first(ordering: Ordering, call: int) -> None:
+    order, left, right = ordering.orders[call], ordering.graph.left, ordering.graph.right
     place = [-1] * (ordering.graph.size + 1)  # the last is the place of "no operand"
+    for index, node in reversed([*enumerate(order)]):
+        if node >= 0:
+            place[node] = index
     for index, node in enumerate(order):
-        place[node] = index
-    for index, node in enumerate(order):
-        if place[left[node]] > index or place[right[node]] > index:
+        if node >= 0 and max(place[left[node]], place[right[node]]) > index:
             operands = {left[node], right[node]}
             early, late = ordering.name(node), max(operands, key=place.__getitem__)
             got = sum(place[operand] < index for operand in operands)
             row = _row(f"operands listed before {early}", got, len(operands))
             shown = ", ".join(ordering.name(listed) for listed in order[:12])
             listing = f" The list: {shown}." if len(order) <= 12 else ""
-            ordering.fail(
-                f"{early} is listed before its operand {ordering.name(late)}{again}.{listing}", row
-            )
+            told = f"{early} is listed before its operand {ordering.name(late)}{again(call)}."
+            ordering.fail(told + listing, row)
 
 
 def _row(name: str, got: int, expected: int) -> Row:

@@ -19,10 +19,11 @@ from grader.checks.statement import expect_example
 
 
 def test_root_has_gradient_one(attempt):
-    """The gradient of the root by itself is 1, whatever its number."""
+    """The gradient of the root by itself is 1, whatever its number and whatever it held."""
     expect_agreement(run(attempt, "c = a * b\nc.backward()", a=2, b=-3))
     expect_agreement(run(attempt, "c = a + b\nc.backward()", a=2.5, b=4))
     expect_agreement(run(attempt, "a.backward()", a=3))
+    expect_agreement(run(attempt, "c = a * b\nc.grad = 5.0\nc.backward()", a=2, b=3))
 
 
 def test_gradient_reaches_the_leaves(attempt):
