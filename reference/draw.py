@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,8 +76,13 @@ def backward_steps(root: Value) -> Iterator[Step]:
 
 def _shares(node: Value) -> Iterator[Share]:
     local = node._local
-    if callable(local):  # a closure hands out the shares itself, and shows no local derivative
+    if callable(local):  # a closure hands out the shares itself: they are told by the difference
+        before = {operand: operand.grad for operand in node._prev}
         local()
+        for operand, held in before.items():
+            product = operand.grad - held
+            slope = product / node.grad if node.grad else math.nan
+            yield Share(operand, slope, product, held, operand.grad)
     else:
         yield from (_share(node, operand, local[i]) for i, operand in enumerate(node._prev))
 

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from fractions import Fraction
-from functools import wraps
+from functools import partial, wraps
+from numbers import Complex, Number, Real
 
 Closure = Callable[[], None]
 
@@ -30,11 +29,32 @@ def lifting(
             return operator(self, other)
         if isinstance(other, (int, float)):
             return operator(self, Value(other))
-        if isinstance(other, (Fraction, Decimal)):
+        if is_real(other):
             return operator(self, Value(float(other)))
         return NotImplemented  # Python then asks `other`, and raises TypeError if it declines too
 
     return lifted
+
+
+def is_real(x: object) -> bool:
+    """Whether `x` is a number on the line: a Fraction, a Decimal, a scalar of NumPy."""
+    return isinstance(x, Real) or (isinstance(x, Number) and not isinstance(x, Complex))
+
+
+class Unkept:
+    """An attribute that a value has no room for: to set it raises AttributeError, and says so."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __set__(self, value: object, given: object) -> None:
+        raise AttributeError(
+            f"a Value keeps no {self.name}: write it into its label, or keep a dict beside the "
+            f"graph, {self.name}s = {{a: {given!r}}}"
+        )
+
+    def __get__(self, value: object, owner: type) -> None:
+        raise AttributeError(f"a Value has no {self.name}")
 
 
 class Value:
@@ -48,6 +68,7 @@ class Value:
 
     # a graph has a node for every operation: slots take a fraction of the memory of a dict
     __slots__ = ("_local", "_op", "_prev", "data", "grad", "label")
+    color, name = Unkept(), Unkept()
 
     def __init__(
         self,
@@ -91,10 +112,10 @@ class Value:
         """
         if isinstance(k, Value):
             raise TypeError(f"{k!r} can't be an exponent: for a ** b, write (a.log() * b).exp()")
-        if isinstance(k, (Fraction, Decimal)):
-            k = float(k)
         if not isinstance(k, (int, float)):
-            return NotImplemented
+            if not is_real(k):
+                return NotImplemented
+            k = float(k)
         power = self.data**k
         if isinstance(power, complex):
             raise ValueError(f"{self.data:.6g} ** {k:.6g} is not a real number")
@@ -156,18 +177,19 @@ class Value:
     @property
     def _backward(self) -> Closure:
         """What adds to each operand its share; a closure assigned here does it instead."""
-        return self._pass_on
+        local = self._local
+        return local if callable(local) else partial(self._pass_on, local)
 
     @_backward.setter
     def _backward(self, closure: Closure) -> None:
         self._local = closure
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, local: tuple[float, ...] | Closure) -> None:
         """Add to each operand its share: local derivative times upstream gradient."""
-        local, upstream = self._local, self.grad
         if callable(local):
             local()
             return
+        upstream = self.grad
         for i, operand in enumerate(self._prev):
             # += and not =: an operand with several users gets a share from each
             operand.grad += local[i] * upstream
@@ -186,7 +208,8 @@ class Value:
         self.grad += 1.0  # d root / d root
         # users before operands: a node passes its gradient on once all its users have added to it
         for node in reversed(order):
-            node._pass_on()
+            if node._local:  # a leaf has none to pass its gradient on to
+                node._pass_on(node._local)
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -94,6 +95,68 @@ def test_a_closure_called_by_hand() -> None:
     out._backward()
 
     assert x.grad == pytest.approx(2 * (1 - math.tanh(0.5) ** 2))
+
+
+def test_a_pass_of_the_engine_can_be_wrapped() -> None:
+    """To trace the pass, one takes `_backward`, and assigns a closure that calls it."""
+    values, fired = neuron(), []
+    for name in ("o", "n", "x2w2"):
+        value = values[name]
+
+        def trace(name: str = name, own: Callable[[], None] = value._backward) -> None:
+            fired.append(name)
+            own()
+
+        value._backward = trace
+    plain = neuron()
+
+    values["o"].backward()
+    plain["o"].backward()
+
+    assert fired == ["o", "n", "x2w2"]
+    assert [v.grad for v in values.values()] == [v.grad for v in plain.values()]
+
+
+def test_shares_of_a_closure_are_told_by_what_it_added() -> None:
+    """One a node, also where the node is there twice, and from what the operand held before."""
+    x, y = Value(3.0), Value(2.0)
+    out = Value(x.data * x.data * y.data, (x, x, y), "x*x*y")
+
+    def backward() -> None:
+        x.grad += 2 * x.data * y.data * out.grad
+        y.grad += x.data**2 * out.grad
+
+    out._backward = backward
+    y.grad = 1.0
+    (step,) = backward_steps(out)
+
+    told = [(s.operand, s.local, s.product, s.before, s.after) for s in step.shares]
+    assert told == [(x, 12.0, 12.0, 0.0, 12.0), (y, 9.0, 9.0, 1.0, 10.0)]
+
+
+def test_shares_of_a_closure_that_had_nothing_to_pass_on() -> None:
+    """Nothing over nothing is no local derivative."""
+    x = Value(0.5)
+    root = tanh(x) * 0.0
+    first, second = backward_steps(root)
+
+    assert (first.upstream, second.upstream, second.shares[0].product) == (1.0, 0.0, 0.0)
+    assert math.isnan(second.shares[0].local)
+
+
+@pytest.mark.parametrize("name", ["color", "name"])
+def test_an_attribute_that_is_not_kept_says_what_to_do(name: str) -> None:
+    """Whoever sets it reads where to put it instead; whoever asks for it is told that it is not."""
+    a = Value(2.0)
+
+    with pytest.raises(AttributeError) as told:
+        setattr(a, name, "red")
+
+    assert str(told.value) == (
+        f"a Value keeps no {name}: write it into its label, or keep a dict beside the graph, "
+        f"{name}s = {{a: 'red'}}"
+    )
+    assert not hasattr(a, name)
 
 
 def test_four_examples_are_learned() -> None:
