@@ -108,6 +108,7 @@ def test_functions_meet_on_one_value_and_on_opposite_ones() -> None:
     assert any("b = a.tanh()\nc = a.exp()\nd = b" in text for text in texts)
     assert any("c = a.relu()\nd = b.relu()\ne = c" in text for text in texts)
     assert "a = Value(0.0)\nb = a.relu()\nb.backward()" in texts
+    assert "a = Value(-0.5)\nb = a.relu()\nb.backward()" in texts  # a bound of -1 shows there alone
 
 
 def test_what_is_done_to_a_graph_besides_one_walk() -> None:
