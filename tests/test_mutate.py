@@ -312,3 +312,20 @@ def test_no_unexplained_mutant_survives(
 ) -> None:
     """Every small slip of these is rejected, or proved to be none."""
     assert main(["dev", "mutate", kata, "--base", base, "--plain"]) == 0, capsys.readouterr().out
+
+
+def test_what_the_stub_gives_is_not_mutated() -> None:
+    """A function as the stub has it is no part of the answer; written in another way, it is."""
+    kata = catalog.find_kata("kata06")
+    solution, own = (
+        base
+        for base in mutate.bases_of(kata)
+        if base.name in ("solution.py", "dispatch_on_labels.py")
+    )
+
+    mutated = {mutation.function.split("._")[0] for mutation in mutate._mutations(solution)}
+    rewritten = {mutation.function for mutation in mutate._mutations(own)}
+
+    assert mutated >= {f"Value.{name}" for name in ("relu", "tanh", "exp", "log", "sigmoid")}
+    assert not any("__pow__" in name or "backward" in name for name in mutated)
+    assert "Value._backward" in rewritten

@@ -51,6 +51,21 @@ def mutations_of(source: str) -> list[Mutation]:
     return sorted(found, key=lambda mutation: (mutation.line, mutation.column))
 
 
+def functions_of(source: str) -> dict[str, str]:
+    """Return what each function and each method of a text does, by its name."""
+    found: dict[str, str] = {}
+
+    def note(within: ast.AST, prefix: str) -> None:
+        for node in ast.iter_child_nodes(within):
+            if isinstance(node, ast.FunctionDef):
+                found[prefix + node.name] = ast.dump(node)
+            elif isinstance(node, ast.ClassDef):
+                note(node, f"{prefix}{node.name}.")
+
+    note(ast.parse(source), "")
+    return found
+
+
 def essence(source: str) -> str:
     """Return what two texts of one program have in common, "" for what is no program."""
     try:

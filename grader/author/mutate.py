@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.author.equivalents import Entry, Known, known_of
-from grader.author.mutants import Mutation, mutations_of
+from grader.author.mutants import Mutation, functions_of, mutations_of
 from grader.author.trial import Bench, Outcome
-from grader.content.catalog import find_kata
+from grader.content.catalog import find_kata, stub_of
 from grader.content.exercise import Exercise
 from grader.core import workspace
 from grader.core.model import Kata, KitError
@@ -126,7 +126,16 @@ def _collect(trials: list[Trial], chunk: Future[list[Trial]]) -> None:
 
 
 def _mutations(base: Base) -> list[Mutation]:
-    return mutations_of(base.source)
+    """Return the mutants of a base, but those of functions that it has as the stub gives them."""
+    own, stub = functions_of(base.source), functions_of(stub_of(base.kata))
+    given = {name for name, text in own.items() if stub.get(name) == text}
+    return [m for m in mutations_of(base.source) if not given & {*_around(m.function)}]
+
+
+def _around(function: str) -> Iterator[str]:
+    """Yield a function's name, and those of what it stands in."""
+    parts = function.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def explained(trials: list[Trial], kata: Kata, choice: Choice) -> Score:
