@@ -146,6 +146,9 @@ def two_of_them(one: Steps, two: Steps) -> Iterator[Scene]:
         yield Scene(apart + walk, reads)
     again = f"{one.begin()}{one.walk()}{one.optimizer()}{one.walk()}"
     yield Scene(again, DATA)
+    late = f"{one.begin()}{one.walk(one.rows[:1])}second = {two.made.format('ps')}\n"
+    yield Scene(late + one.walk(), DATA)
+    yield Scene(late + one.walk(between="    second.step()\n"), DATA)
     clear = f"{apart}for p in [*ps, *qs]:\n    p.grad = 7.0\none.zero_grad()"
     why = "zero_grad() should leave another optimizer's gradients alone"
     yield Scene(clear, claims={"[q.grad for q in qs]": ([7] * len(two.starts), why)})

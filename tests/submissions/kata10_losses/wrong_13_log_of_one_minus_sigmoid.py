@@ -1,0 +1,40 @@
+# WRONG: the second log is taken of 1 - s(z), which is 0 as soon as s(z) rounds to 1.
+# SHOWS: bce_with_logits([Value(40.0)], [0]).data  # 'ValueError', right: 40.0
+from reference.engine import Value
+
+
+def _check(xs):
+    if not xs:
+        raise ValueError("a loss of no examples")
+
+
+def _log_sigmoid(z):
+    if z.data >= 0:
+        return -((-z).exp() + 1.0).log()
+    return z - (z.exp() + 1.0).log()
+
+
+def mse(predictions, targets):
+    _check(predictions)
+    weight = 1 / len(predictions)
+    return sum(weight * (p - t) ** 2 for p, t in zip(predictions, targets))
+
+
+def hinge(scores, labels):
+    _check(scores)
+    weight = 1 / len(scores)
+    return sum(weight * (1 - s * y).relu() for s, y in zip(scores, labels))
+
+
+def bce_with_logits(logits, targets):
+    _check(logits)
+    terms = [t * _log_sigmoid(z) + (1 - t) * (1 - z.sigmoid()).log() for z, t in zip(logits, targets)]
+    return -sum(terms) / len(terms)
+
+
+def cross_entropy(logits, target):
+    _check(logits)
+    shift = max(logits, key=lambda z: z.data).data
+    shifted = [z - shift for z in logits]
+    exps = [z.exp() for z in shifted]
+    return sum(exps).log() - shifted[target]

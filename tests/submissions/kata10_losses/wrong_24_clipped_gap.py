@@ -1,0 +1,46 @@
+# WRONG: gaps to the largest logit are clipped at -30, so a target far below it costs 30 at most.
+# SHOWS: cross_entropy([Value(-500.0), Value(500.0)], 0).data  # 30.0, right: 1000.0
+from reference.engine import Value
+
+
+import functools
+
+
+def _mean_over_examples(f):
+    @functools.wraps(f)
+    def loss(outputs, targets):
+        terms = tuple(map(f, outputs, targets))
+        if len(terms) == 0:
+            raise ValueError(f"{f.__name__} needs an example")
+        return functools.reduce(lambda a, b: a + b, terms) * (1 / len(terms))
+
+    return loss
+
+
+@_mean_over_examples
+def mse(p, t):
+    return (p + -t) ** 2
+
+
+@_mean_over_examples
+def hinge(s, y):
+    return (s * -y + 1).relu()
+
+
+@_mean_over_examples
+def bce_with_logits(z, t):
+    near = z if z.data < 0 else -z  # -|z|
+    return (near.exp() + 1).log() - t * z + (z if z.data >= 0 else 0)
+
+
+def cross_entropy(logits, target):
+    if len(logits) == 0:
+        raise ValueError("cross_entropy needs a logit")
+    largest = max(z.data for z in logits)
+    gap = logits[target] - largest
+    return _log_of_sum(logits, largest) - (gap if gap.data > -30 else gap * 0 - 30)
+
+
+def _log_of_sum(logits, largest):
+    powers = ((z - largest).exp() for z in logits)
+    return functools.reduce(lambda a, b: a + b, powers).log()
