@@ -15,6 +15,7 @@ from grader.truth.authorities import PyTorch, consult, consult_script, slope
 from grader.truth.oracle import Oracle
 from grader.truth.program import program
 from grader.truth.script import script
+from grader.truth.smooth import has_differences
 from grader.truth.tolerances import close, close_to_difference
 
 
@@ -93,6 +94,17 @@ def test_closeness_refuses_nan_and_infinity() -> None:
 def test_central_difference_scales_its_step(x: float) -> None:
     """The derivative of x cubed is right at small and at large x."""
     assert slope(lambda t: t**3, x) == pytest.approx(3 * x * x, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kinks", "told"),
+    [((2.0, 0.0), (), True), ((2.0, 1e-9), (), False), ((2.0,), (0.0,), False), ((), (2.0,), True)],
+)
+def test_where_differences_tell_a_gradient(
+    numbers: tuple[float, ...], kinks: tuple[float, ...], told: bool
+) -> None:
+    """Beside 0 they do, beside what is tiny, and at the kink of a relu, they don't."""
+    assert has_differences(numbers, kinks) is told
 
 
 def test_a_difference_that_rounding_hides_is_not_told() -> None:
