@@ -1,0 +1,35 @@
+# WRONG: the graph is built once before the loop, so later epochs see the loss of the first parameters.
+# SHOWS: model = Line(1.0, 0.0); losses = train(model, [1.0, 2.0], [1.0, 4.0], epochs=2, lr=0.05); [round(l, 4) for l in losses]  # [4.0, 4.0], right: [4.0, 1.36]
+from reference.engine import Value
+
+
+class Line:
+    """A model to try `train` on: w * x + b."""
+
+    def __init__(self, w, b):
+        self.w, self.b = Value(w), Value(b)
+
+    def __call__(self, x):
+        return self.w * x + self.b
+
+    def parameters(self):
+        return [self.w, self.b]
+
+    def zero_grad(self):
+        self.w.grad = self.b.grad = 0.0
+
+
+def total_loss(model, xs, ys):
+    return sum(((model(xs[i]) - ys[i]) ** 2 for i in range(len(xs))), Value(0.0))
+
+
+def train(model, xs, ys, *, epochs, lr):
+    losses = [0.0] * epochs
+    loss = total_loss(model, xs, ys)
+    for epoch in range(epochs):
+        model.zero_grad()
+        losses[epoch] = loss.data
+        loss.backward()
+        for parameter in model.parameters():
+            parameter.data = parameter.data - lr * parameter.grad
+    return losses

@@ -1,0 +1,30 @@
+# WRONG: the state is found by the number of a parameter at the start, so two parameters of equal data share m and v.
+# SHOWS: a = Value(1.0); b = Value(1.0); o = Adam([a, b], lr=0.1); a.grad = 1.0; b.grad = -1.0; o.step(); (round(a.data, 6), round(b.data, 6))  # (0.9, 1.00707), right: (0.9, 1.1)
+import math
+
+from reference.engine import Value
+
+
+class Adam:
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        # the state of each parameter: [m, v], with the parameter as key
+        self.params = list(parameters)
+        by_data = {p.data: [0.0, 0.0] for p in self.params}
+        self.state = {p: by_data[p.data] for p in self.params}
+        self.settings = (lr, *betas, eps)
+        self.steps = 0
+
+    def step(self):
+        lr, b1, b2, eps = self.settings
+        self.steps += 1
+        correct1 = 1 - b1**self.steps
+        correct2 = 1 - b2**self.steps
+        for p, mv in self.state.items():
+            mv[0] = b1 * mv[0] + (1 - b1) * p.grad
+            mv[1] = b2 * mv[1] + (1 - b2) * p.grad * p.grad
+            root = math.sqrt(mv[1] / correct2)
+            p.data = p.data - lr * (mv[0] / correct1) / (root + eps)
+
+    def zero_grad(self):
+        for p in self.state:
+            p.grad = 0.0
