@@ -1,0 +1,34 @@
+# WRONG: the velocity is dropped when the gradient points the other way.
+# SHOWS: p = Value(1.0); o = SGD([p], lr=0.1, momentum=0.9); p.grad = 2.0; o.step(); p.grad = -1.0; o.step(); round(p.data, 6)  # 0.9, right: 0.72
+from dataclasses import dataclass
+from typing import Any
+
+from reference.engine import Value
+
+
+@dataclass
+class Mover:
+    parameter: Any
+    velocity: float = 0.0
+
+    def move(self, lr, momentum):
+        self.velocity *= momentum
+        if self.velocity * self.parameter.grad < 0:
+            self.velocity = 0.0
+        self.velocity += self.parameter.grad
+        self.parameter.data -= lr * self.velocity
+
+
+class SGD:
+    def __init__(self, parameters, lr, momentum=0.0):
+        self.lr = lr
+        self.momentum = momentum
+        self.movers = [Mover(p) for p in parameters]
+
+    def step(self):
+        for mover in self.movers:
+            mover.move(self.lr, self.momentum)
+
+    def zero_grad(self):
+        for mover in self.movers:
+            mover.parameter.grad = 0.0

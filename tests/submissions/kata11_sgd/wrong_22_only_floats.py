@@ -1,0 +1,28 @@
+# WRONG: parameters that hold ints are taken for constants and do not move.
+# SHOWS: p = Value(1); o = SGD([p], lr=0.1); p.grad = 2.0; o.step(); p.data  # 1, right: 0.8
+from collections import defaultdict
+
+from reference.engine import Value
+
+
+class SGD:
+    def __init__(self, parameters, lr, momentum=0.0):
+        self._owned = tuple(parameters)
+        self._v = defaultdict(float)
+        self._options = {"lr": lr, "momentum": momentum}
+
+    def _velocity(self, p):
+        v = self._options["momentum"] * self._v[p] + p.grad
+        self._v[p] = v
+        return v
+
+    def step(self):
+        lr = self._options["lr"]
+        moves = [(p, lr * self._velocity(p)) for p in self._owned]
+        for p, move in moves:
+            if isinstance(p.data, float):
+                p.data -= move
+
+    def zero_grad(self):
+        for p in self._owned:
+            p.grad = 0.0
