@@ -1,0 +1,32 @@
+# RIGHT: the bias is kept as the weight of a constant input, w and b are properties; relu is a product with 0 or 1.
+import random
+
+from reference.engine import Value
+
+
+class Neuron:
+    def __init__(self, nin, nonlin=True):
+        # the bias is the weight of an input that is always 1
+        self._all = [Value(random.uniform(-1, 1)) for _ in range(nin)] + [Value(0.0)]
+        self.nonlin = nonlin
+
+    @property
+    def w(self):
+        return self._all[:-1]
+
+    @property
+    def b(self):
+        return self._all[-1]
+
+    def _linear(self, x):
+        if len(x) + 1 != len(self._all):
+            raise ValueError("inputs do not match weights")
+        inputs = [*x, 1.0]
+        return sum(self._all[i] * inputs[i] for i in range(len(inputs)))
+
+    def __call__(self, x):
+        s = self._linear(x)
+        return s if not self.nonlin else s * (1.0 if s.data > 0 else 0.0)
+
+    def parameters(self):
+        return list(self._all)

@@ -1,0 +1,35 @@
+# WRONG: plain inputs are replaced by Values in the list that was handed in.
+# SHOWS: x = [1.0, 2]; Neuron(2)(x); [type(v).__name__ for v in x]  # ['Value', 'Value'], right: ['float', 'int']
+import random
+
+from reference.engine import Value
+
+
+class Neuron:
+    def __init__(self, nin, nonlin=True):
+        self.nin = nin
+        self.nonlin = nonlin
+        self.w = []
+        while len(self.w) < nin:
+            self.w.append(Value(2.0 * random.random() - 1.0))
+        self.b = Value(0)
+
+    def __call__(self, x):
+        n = len(x)
+        if n != self.nin:
+            raise ValueError(f"{n} inputs for {self.nin} weights")
+        total = 0.0 + self.b
+        for i in range(n):
+            if not isinstance(x[i], Value):
+                x[i] = Value(x[i])
+            total = total + x[i] * self.w[i]
+        if self.nonlin:
+            total = total.relu()
+        return total
+
+    def parameters(self):
+        out = []
+        for w in self.w:
+            out.append(w)
+        out.append(self.b)
+        return out
