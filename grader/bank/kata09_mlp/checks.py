@@ -9,6 +9,7 @@ import pytest
 from grader.checks import networks
 from grader.checks.networks import layer, mlp
 from grader.checks.scripts import (
+    above,
     expect_claims,
     expect_same,
     expect_scenes,
@@ -21,6 +22,7 @@ from grader.checks.statement import expect_example
 
 SET = "for p, number in zip(model.parameters(), {}):\n    p.data = number\n"
 GRADIENTS = "[p.grad for p in model.parameters()]"
+AS_MADE = "the weights should stay as `Neuron` made them, anywhere in [-1, 1]"
 
 
 def model_of(attempt, made, count, label=""):
@@ -55,6 +57,13 @@ def test_parameters_are_all_of_them_once(attempt):
     )
     for made, weights, biases in sizes:
         expect_scenes(attempt, networks.listed(made, weights, biases, "net.parameters()"))
+    for made in ("Layer(100, 4)", "MLP(100, [4, 2])", "MLP(2, [100, 3])"):
+        code = f"numbers = [p.data for p in {made}.parameters()]"
+        claims = {
+            above("min(numbers)", -1.1, -0.9): ([1, 0], AS_MADE),
+            above("max(numbers)", 0.9, 1.1): ([1, 0], AS_MADE),
+        }
+        expect_claims(attempt, code, claims)
 
 
 def test_parameters_come_layer_by_layer(attempt):
@@ -195,10 +204,11 @@ def test_example_of_the_statement(attempt):
 
 @pytest.mark.stretch
 def test_hidden_layer_of_one_neuron(attempt):
-    """A hidden layer of one neuron feeds the next layer."""
-    code = "model = MLP(2, [1, 2])\n" + SET.format([0.5, -2.0, 6.0, 1.5, 0.25, -3.0, 0.75])
-    code += "out = model([4.0, 1.5])\nloss = out[0] * 5.0 + out[1] * 3.0\nloss.backward()"
-    expect_same(play(attempt, code, f"loss.data; {GRADIENTS}"))
+    """A hidden layer of one neuron has its relu, and feeds the next layer."""
+    made = "model = MLP(2, [1, 2])\n" + SET.format([0.5, -2.0, 6.0, 1.5, 0.25, -3.0, 0.75])
+    for x in ([4.0, 1.5], [4.0, 4.5]):
+        code = f"{made}out = model({x})\nloss = out[0] * 5.0 + out[1] * 3.0\nloss.backward()"
+        expect_same(play(attempt, code, f"loss.data; {GRADIENTS}"))
 
 
 @pytest.mark.stretch

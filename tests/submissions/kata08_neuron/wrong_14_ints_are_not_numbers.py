@@ -1,5 +1,5 @@
-# WRONG: inputs are read as Values unless they are floats, and an int has no data.
-# SHOWS: n = Neuron(1); n.parameters()[0].data = 0.5; n.parameters()[1].data = 0.0; (n([4]) * 1).data  # 'AttributeError', right: 2.0
+# WRONG: an int among the inputs is refused.
+# SHOWS: n = Neuron(1); n.parameters()[0].data = 0.5; n.parameters()[1].data = 0.0; (n([4]) * 1).data  # 'TypeError', right: 2.0
 import random
 from functools import reduce
 
@@ -7,7 +7,9 @@ from reference.engine import Value
 
 
 def _as_value(x):
-    return Value(x) if isinstance(x, float) else x + Value(x.data) * 0
+    if not isinstance(x, (float, Value)):
+        raise TypeError("inputs are floats or Values")
+    return x if isinstance(x, Value) else Value(x)
 
 
 def _dot(ws, xs):

@@ -25,8 +25,10 @@ class Neuron:
     def _sum(self, pairs):
         if not pairs:
             return self.b + 0.0
-        (x, w), *rest = pairs
-        return w * x + self._sum(rest)
+        if len(pairs) == 1:
+            return pairs[0][0] * pairs[0][1] + self.b
+        half = len(pairs) // 2
+        return self._sum(pairs[:half]) + self._sum(pairs[half:]) - self.b
 
     def _act(self, s):
         return s.relu() if self.nonlin else s

@@ -6,7 +6,7 @@ from random import uniform
 from reference.engine import Value
 
 
-@dataclass
+@dataclass(eq=False)
 class Neuron:
     nin: InitVar[int]
     nonlin: bool = True
@@ -24,8 +24,10 @@ class Neuron:
     def _sum(self, pairs):
         if not pairs:
             return self.b + 0.0
-        (x, w), *rest = pairs
-        return w * x + self._sum(rest)
+        if len(pairs) == 1:
+            return pairs[0][0] * pairs[0][1] + self.b
+        half = len(pairs) // 2
+        return self._sum(pairs[:half]) + self._sum(pairs[half:]) - self.b
 
     def _act(self, s):
         return s.relu() if self.nonlin else s

@@ -1,5 +1,5 @@
-# WRONG: the sum uses the numbers that the weights had when the neuron was made, in front of each gradient-carrying copy.
-# SHOWS: n = Neuron(1, nonlin=False); n.parameters()[0].data = 0.5; n.parameters()[1].data = 0.0; n([2.0]).data  # -1.20465, right: 1.0
+# WRONG: the sum uses copies of the weights that were made with the neuron, so the weights get no gradient and their changes do not count.
+# SHOWS: n = Neuron(1, nonlin=False); n.parameters()[0].data = 0.5; n.parameters()[1].data = 0.0; n([2.0]).backward(); n.w[0].grad  # 0.0, right: 2.0
 import itertools
 import random
 

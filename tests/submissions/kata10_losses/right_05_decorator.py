@@ -1,8 +1,7 @@
 # RIGHT: a decorator turns the loss of one example into a mean; map and reduce.
-from reference.engine import Value
-
-
 import functools
+
+from reference.engine import Value
 
 
 def _mean_over_examples(f):

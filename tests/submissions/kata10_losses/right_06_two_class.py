@@ -1,4 +1,4 @@
-# RIGHT: binary cross-entropy by way of the cross-entropy of two classes; the square is multiplied out.
+# RIGHT: binary cross-entropy by way of the cross-entropy of two classes; an accumulating object for the means.
 from reference.engine import Value
 
 
@@ -21,7 +21,8 @@ class _Mean:
 def mse(predictions, targets):
     mean = _Mean()
     for p, t in zip(predictions, targets):
-        mean.add(p**2 - 2 * t * p + t * t)
+        gap = t - p
+        mean.add(gap * gap)
     return mean.result()
 
 

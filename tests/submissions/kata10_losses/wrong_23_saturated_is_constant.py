@@ -1,9 +1,8 @@
 # WRONG: where the logit is beyond 30 the loss is given as a plain constant, and no gradient comes back.
 # SHOWS: z = Value(50.0); bce_with_logits([z], [0]).backward(); z.grad  # 0.0, right: 1.0
-from reference.engine import Value
-
-
 import functools
+
+from reference.engine import Value
 
 
 def _mean_over_examples(f):

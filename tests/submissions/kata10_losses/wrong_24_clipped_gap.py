@@ -1,9 +1,8 @@
 # WRONG: gaps to the largest logit are clipped at -30, so a target far below it costs 30 at most.
 # SHOWS: cross_entropy([Value(-500.0), Value(500.0)], 0).data  # 30.0, right: 1000.0
-from reference.engine import Value
-
-
 import functools
+
+from reference.engine import Value
 
 
 def _mean_over_examples(f):

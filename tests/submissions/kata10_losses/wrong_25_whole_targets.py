@@ -1,9 +1,8 @@
 # WRONG: targets are cut to ints.
 # SHOWS: mse([Value(1.0)], [1.5]).data  # 0.0, right: 0.25
-from reference.engine import Value
-
-
 import functools
+
+from reference.engine import Value
 
 
 def _mean_over_examples(f):

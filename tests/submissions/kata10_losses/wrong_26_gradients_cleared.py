@@ -22,7 +22,8 @@ class _Mean:
 def mse(predictions, targets):
     mean = _Mean()
     for p, t in zip(predictions, targets):
-        mean.add(p**2 - 2 * t * p + t * t)
+        gap = t - p
+        mean.add(gap * gap)
     return mean.result()
 
 
