@@ -136,3 +136,5 @@ def only_parameters() -> Iterator[Scene]:
     """What is no parameter stays; a parameter without a part in the loss stays as well."""
     reads = "losses; model.w.data; model.frozen.data; model.unused.data"
     yield Scene(FROZEN + call([1.0, 2.0], [3.0, -1.0], 2), reads)
+    inputs = "xs = [Value(1.0), Value(2.0)]\n"
+    yield Scene(FROZEN + inputs + call("xs", [3.0, -1.0], 2), f"{reads}; [x.data for x in xs]")

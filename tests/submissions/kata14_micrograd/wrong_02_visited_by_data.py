@@ -1,5 +1,5 @@
 # WRONG: the search remembers numbers and not nodes, so of two nodes with equal data one is never reached.
-# SHOWS: a = Value(3.0); b = Value(2.0); c = b * 1.5; r = a * 5 + c; r.backward(); (a.grad, b.grad)  # (5.0, 1.5), right: (5.0, 1.5)
+# SHOWS: a = Value(3.0); b = Value(2.0); c = b * 1.5; r = c + a * 5; r.backward(); (a.grad, b.grad)  # (5.0, 0.0), right: (5.0, 1.5)
 import math
 import random
 

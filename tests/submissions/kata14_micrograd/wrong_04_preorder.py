@@ -102,14 +102,14 @@ class Value:
             node, done = stack.pop()
             if node not in visited:
                 visited.add(node)
-                topo.insert(0, node)
+                topo.append(node)
                 for child in node._prev:
                     stack.append((child, False))
         for node in topo:
             if node._prev:
                 node.grad = 0.0
         self.grad += 1.0
-        for node in reversed(topo):
+        for node in topo:
             node._backward()
 
     def __neg__(self):

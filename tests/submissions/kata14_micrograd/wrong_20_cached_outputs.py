@@ -1,5 +1,5 @@
 # WRONG: a layer remembers its outputs by its inputs, so after an update it answers with the old numbers.
-# SHOWS: l = Layer(1, 1, nonlin=False); l([1.0]); l.parameters()[1].data = 100.0; l.parameters()[0].data = 0.0; l([1.0]).data  # -0.810188, right: 100.0
+# SHOWS: l = Layer(1, 1, nonlin=False); l.parameters()[0].data = 0.0; l([1.0]); l.parameters()[1].data = 100.0; l([1.0]).data  # 0.0, right: 100.0
 import itertools
 import math
 import random
