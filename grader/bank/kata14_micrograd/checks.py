@@ -44,6 +44,22 @@ for step in range(100):
     for p in model.parameters():
         p.data -= 0.01 * p.grad
     losses.append(loss.data)"""
+ASIDE = """\
+c = a * b
+d = a + b
+for _ in range(2):
+    d = d + a
+e = c * d
+f = a - b
+for _ in range(6):
+    f = f + b
+g = e * f
+h = b * 3
+for _ in range(20):
+    h = h + a
+k = g * h
+m = d * 2
+n = c * m"""
 
 
 def of_each(attempt, scenes, nets):
@@ -74,6 +90,8 @@ def test_every_node_waits_for_its_users(attempt):
             code = f"b = a * 2\nc = b * 3\nd = c * 5\n{last}\ne.backward()"
             expect_agreement(run(attempt, code, a=3))
         expect_agreement(run(attempt, "c = a + 2\nd = b + 2\ne = c * d\ne.backward()", a=3, b=3))
+        for root in "kn":  # what was put together aside leaves its parts as they are
+            expect_agreement(run(attempt, f"{ASIDE}\n{root}.backward()", a=2, b=3))
         for rungs in (3, 12, 60):
             code = f"x = a\nfor _ in range({rungs}):\n    x = x + x\nx.backward()"
             expect_agreement(run(attempt, code, a=3))
@@ -83,6 +101,7 @@ def test_backward_begins_with_one_and_adds_to_leaves(attempt):
     """The root's gradient is 1; the gradients of two losses add up in a leaf."""
     with trained_by("kata04"):
         expect_agreement(run(attempt, "c = a * b\nc.backward()", a=2, b=-3))
+        expect_agreement(run(attempt, "a.backward()", a=3))
         expect_agreement(run(attempt, "b = a + a\nc = b + b\nc.backward()", a=3))
         two = "c = a * b\nd = a * a\nc.backward()\nd.backward()"
         expect_agreement(run(attempt, two, a=2, b=3))
