@@ -431,3 +431,17 @@ def test_pytorch_is_let_go_where_it_will_not_be_asked(
     judge("kata02", solution("kata02").replace(*changed), fresh=fresh)
 
     assert len(let_go) == calls
+
+
+def test_what_nobody_reads_is_not_looked_for(
+    monkeypatch: pytest.MonkeyPatch, judge: Judge, solution: Callable[[str], str]
+) -> None:
+    """Without an explanation the checks have the same outcomes, and no mistake is searched."""
+    monkeypatch.setattr(diagnosis, "search", lambda *_: pytest.fail("searched"))
+    text = solution("kata02").replace("+= self.data", "= self.data")
+    bare = judge("kata02", text, explained=False)
+    monkeypatch.undo()
+    whole = judge("kata02", text)
+
+    assert [c.outcome for c in bare.checks] == [c.outcome for c in whole.checks]
+    assert (bare.status, bare.diagnosis, bool(whole.diagnosis)) == ("failed", None, True)

@@ -14,7 +14,7 @@ from grader.content.questions import read_questions
 from grader.core import workspace
 from grader.core.model import Kata, KitError, Mutant, Solution, Verdict
 from grader.grading.diagnosis import groups_of
-from grader.grading.judge import grade
+from grader.grading.judge import Options, grade
 from grader.ui.screen import Line, Screen
 
 FEWEST_MUTANTS = 12
@@ -165,4 +165,5 @@ def _faults_of_mutant(mutant: Mutant, verdict: Verdict) -> list[str]:
 
 
 def _grade(task: Task) -> Verdict:
-    return grade(task.kata, Solution(f"{task.name}.py", task.source.encode()))
+    solution = Solution(f"{task.name}.py", task.source.encode())
+    return grade(task.kata, solution, Options(explained=False))

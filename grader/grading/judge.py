@@ -36,10 +36,14 @@ TIMEOUT = 120
 
 @dataclass
 class Options:
-    """How to grade; `on_core` is told the verdict on the core checks before the follow-ups run."""
+    """How to grade; `on_core` is told the verdict on the core checks before the follow-ups run.
+
+    Without `explained`, no mistake is named and no counterexample is tried once more.
+    """
 
     seed: int = 0
     fresh: bool = False
+    explained: bool = True
     on_core: Callable[[Verdict], None] | None = None
 
 
@@ -55,7 +59,8 @@ def grade(kata: Kata, solution: Solution, options: Options | None = None) -> Ver
         verdict, session = _judge(exercise, solution, options, began, search, last_try=False)
         if session.is_tried_again:
             verdict, session = _judge(exercise, solution, options, began, search, last_try=True)
-        if verdict.status in ("failed", "timed-out", "out-of-memory", "crashed"):
+        wrong = verdict.status in ("failed", "timed-out", "out-of-memory", "crashed")
+        if wrong and options.explained:
             verdict.diagnosis = search.outcome()
     verdict.seconds = time.monotonic() - began
     return verdict
@@ -73,8 +78,10 @@ def _judge(
     oracle = open_oracle(exercise, options.seed, options.fresh)
     attempted = GradedAttempt(exercise.submit(solution), oracle, options.seed)
     with oracle.prepared(), attempted as attempt, Replays(attempt) as replays:
-        session = Session(exercise, attempt, results, last_try=last_try, replays=replays)
-        session.core_failed = partial(_look_into, session, oracle, search, options.fresh)
+        session = Session(exercise, attempt, results, last_try=last_try)
+        if options.explained:
+            session.replays = replays
+            session.core_failed = partial(_look_into, session, oracle, search, options.fresh)
         if options.on_core:
             session.core_done = partial(_tell_core, session, options.on_core, began)
         try:
