@@ -208,7 +208,7 @@ class Value:
         self.grad += 1.0  # d root / d root
         # users before operands: a node passes its gradient on once all its users have added to it
         for node in reversed(order):
-            if node._local:  # a leaf has none to pass its gradient on to
+            if node._prev or node._local:  # a leaf has none to pass its gradient on to
                 node._pass_on(node._local)
 
     def __repr__(self) -> str:

@@ -364,4 +364,4 @@ def test_page_of_a_pass_and_of_a_crash_are_written_too(cli: Cli, tmp_path: Path)
 
     assert "✓ passed in" in passed
     assert "<script" not in page.read_text("utf-8")
-    assert math.isclose(passed.count('class="good"'), 9)
+    assert math.isclose(passed.count('class="good"'), 10)

@@ -131,7 +131,7 @@ def test_example_needs_the_class_that_the_stub_brings_along(start: Start) -> Non
 def test_texts_and_truths_of_an_example_are_compared(start: Start) -> None:
     """`'*'` is not `'+'`, and False is not True."""
     text = catalog.solution_of(catalog.find_kata("kata01"))
-    with pytest.raises(CheckFailed, match=r"should give \(6\.0, '\*'\) and gives \[6\.0, '\+' \(s"):
+    with pytest.raises(CheckFailed, match=r"should give \(6\.0, '\*'\) and gives \(6\.0, '\+'\)"):
         expect_example(start("kata01", text.replace('"*"', '"+"')))
 
 

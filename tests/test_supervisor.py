@@ -278,7 +278,6 @@ def test_supervisor_is_killed_and_takes_the_candidate_along(temporary: Path) -> 
 
 RESISTANCE = """
 import os
-import queue
 os.mkfifo('pipe'); os.symlink('/dev/zero', 'zero'); os.symlink('/', 'root'); os.symlink('x', 'x')
 for n in range(20): os.mkdir(f'd{n}'); open(f'd{n}/f', 'w').close()
 os.makedirs('shut/in/deep/down'); open('shut/in/deep/f', 'w').close()

@@ -92,6 +92,6 @@ def _told(got: Any, opened_by: str = "[") -> str:
     if isinstance(got, list):
         inside = ", ".join(map(_told, got))
         return f"({inside})" if opened_by == "(" else f"[{inside}]"
-    if isinstance(got, dict) and got.get("type") == "bool":
+    if isinstance(got, dict) and got.get("type") in ("bool", "str"):
         return str(got["odd"])
     return show_number(got) if is_number(got) else describe(got)
