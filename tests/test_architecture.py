@@ -44,11 +44,11 @@ BESIDE_THE_LEARNER = [
         f"grader.sandbox.{name}"
         for name in (
             *("supervisor", "nursery", "candidate", "describe", "overtime"),
-            *("nodes", "repeated", "sweep", "system", "wall", "seccomp"),
+            *("nodes", "repeated", "sweep", "system", "wall", "seccomp", "arrays"),
         )
     ),
     *(f"grader.grading.{name}" for name in ("suspects", "signature")),
-    "grader.truth.tolerances",
+    *("grader.truth.tolerances", "grader.truth.arrays"),
 ]
 ROOMS = sorted({path.parent for path in SOURCES if path.parent != ROOT / "grader"})
 LONGEST = 450  # lines of a module

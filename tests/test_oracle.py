@@ -11,9 +11,10 @@ import pytest
 from grader.core import files, workspace
 from grader.truth import authorities
 from grader.truth import oracle as module
-from grader.truth.authorities import PyTorch, consult, consult_script, slope
+from grader.truth.authorities import PyTorch, consult, slope
 from grader.truth.oracle import Oracle
 from grader.truth.program import program
+from grader.truth.readings import consult_script
 from grader.truth.script import script
 from grader.truth.smooth import has_differences
 from grader.truth.tolerances import close, close_to_difference

@@ -21,8 +21,8 @@ from grader.checks.scripts import (
 from grader.content import catalog
 from grader.content.exercise import Exercise
 from grader.core.model import Verdict, show_apart
-from grader.truth.authorities import consult_script
 from grader.truth.oracle import Oracle
+from grader.truth.readings import consult_script
 from grader.truth.script import Script, numbers_in, script
 
 NEURON = "neuron = Neuron(2)\nneuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -2.0, 3.0\n"

@@ -30,6 +30,8 @@ class CheckFailed(Exception):
         self.unwritten = unwritten
         self.blocked = False
         self.telling = False  # it says what is wrong with things, which wrong numbers follow from
+        self.fleeting = False  # asked once more by itself, the program came out right
+        self.pattern = ""  # how all the wrong entries of an array are related to the right ones
 
     def __str__(self) -> str:
         return self.message

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.checks.arrays import Compared, Sizes, as_number, kind_of
 from grader.checks.failure import (
     CheckFailed,
     describe,
     expect_no_none,
     introduce,
     is_number,
+    join_sentences,
     one_line,
     raised,
     show,
@@ -24,10 +26,10 @@ from grader.checks.failure import (
 )
 from grader.checks.graded import GradedAttempt
 from grader.core.model import Row, clip
-from grader.sandbox.failures import LearnerError, missing_sentence
+from grader.sandbox.failures import Ended, LearnerError, missing_sentence
 from grader.sandbox.protocol import SCRIPT, SCRIPTS, Content
 from grader.truth.program import Program
-from grader.truth.script import Script, numbers_in, script
+from grader.truth.script import Script, Slopes, numbers_in, script
 from grader.truth.tolerances import RTOL, near
 
 ROWS = 12
@@ -43,27 +45,42 @@ class Played:
     attempt: GradedAttempt
     script: Script
     found: tuple[Any, ...]
+    sizes: Sizes = field(default_factory=dict)
 
     def __getitem__(self, read: str) -> Any:
         """Return what an expression was: a number, a description of what is none, or a list."""
         return self.found[self.script.reads.index(read)]
 
-    def fail(self, sentence: str, rows: tuple[Row, ...] = (), *, telling: bool = False) -> None:
+    def fail(
+        self,
+        sentence: str,
+        rows: tuple[Row, ...] = (),
+        *,
+        telling: bool = False,
+        pattern: str = "",
+    ) -> None:
         """Fail the check with this script as the counterexample."""
         made = Program(self.script.code, self.script.inputs)
         failure = CheckFailed(f"{introduce(made)}: {sentence.rstrip('.')}.", show(made, rows))
-        failure.telling = telling
+        failure.telling, failure.pattern = telling, pattern
         raise failure
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A script with what is to be seen after it: numbers that the authorities have, and claims."""
+    """A script with what is to be seen after it: numbers that the authorities have, and claims.
+
+    Of arrays, `slopes` says what a gradient follows, as in a Script, and `sizes` what axes are
+    called.
+    """
 
     code: str
     reads: str = ""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     inputs: Mapping[str, float] = field(default_factory=dict)
+    slopes: Slopes = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=dict)
+    rtol: float = RTOL
 
     @property
     def size(self) -> tuple[int, int]:
@@ -87,32 +104,75 @@ def _expect_some(attempt: GradedAttempt, ordered: Sequence[Scene]) -> None:
         {
             "code": one.code,
             "inputs": dict(one.inputs),
-            "reads": [*(one.reads if scene.reads else ()), *scene.claims],
+            "reads": _reads_of(scene, one),
         }
         for scene, one in zip(ordered, made, strict=True)
     ]
     call = f"Running {len(made)} programs such as {one_line(made[0].code)!r}"
     reply = attempt.ask(SCRIPTS, call, scripts=asked, names=attempt.kata.names)
-    for scene, one, found in zip(ordered, made, reply["reads"], strict=False):
-        _judge(attempt, scene, one, found)
+    for place, found in enumerate(reply["reads"]):
+        if failure := _failure(attempt, ordered[place], made[place], found):
+            later = zip(ordered[place:], made[place:], reply["reads"][place:], strict=False)
+            _tell_pattern(failure, [_failure(attempt, *one) for one in later])
+            raise _alone(attempt, ordered[place], made[place], failure)
     if reply["raised"]:
         raise _raised(attempt, made[len(reply["reads"])], LearnerError(reply["raised"]))
 
 
 def _made(attempt: GradedAttempt, scene: Scene) -> Script:
-    return script(scene.code, scene.reads, scene.inputs, attempt.seed, RTOL)
+    return script(
+        scene.code, scene.reads, scene.inputs, attempt.seed, scene.rtol, slopes=scene.slopes
+    )
 
 
-def _judge(attempt: GradedAttempt, scene: Scene, made: Script, found: Sequence[Content]) -> None:
+def _failure(
+    attempt: GradedAttempt, scene: Scene, made: Script, found: Sequence[Content]
+) -> CheckFailed | None:
+    """Return how a scene fails, None if everything is as it should be."""
     count = len(made.reads) if scene.reads else 0
     if len(found) != count + len(scene.claims):
-        raise CheckFailed(UNANSWERED)
-    played = Played(attempt, made, tuple(found[:count]))
-    for got, (expected, sentence) in zip(found[count:], scene.claims.values(), strict=True):
-        if got != expected:
-            played.fail(sentence)
-    if scene.reads:
-        expect_same(played)
+        return CheckFailed(UNANSWERED)
+    played = Played(attempt, made, tuple(found[:count]), scene.sizes)
+    try:
+        for got, (expected, sentence) in zip(found[count:], scene.claims.values(), strict=True):
+            if got != expected:
+                played.fail(sentence)
+        if scene.reads:
+            expect_same(played)
+    except CheckFailed as failure:
+        return failure
+    return None
+
+
+def _tell_pattern(failure: CheckFailed, others: Sequence[CheckFailed | None]) -> None:
+    """Add how the wrong entries are related to the right ones, seen best where a size has a name.
+
+    The smallest arrays show the fewest entries; the larger ones of the same request are asked too.
+    """
+    patterns = [other.pattern for other in others if other and other.pattern]
+    named = [pattern for pattern in patterns if ", and that is " in pattern]
+    if told := failure.pattern or next(iter(named + patterns), ""):
+        where = "" if told == failure.pattern else "On larger arrays: "
+        told = told[0].lower() + told[1:] if where else told
+        failure.message = join_sentences(failure.message, where + told)
+
+
+def _alone(attempt: GradedAttempt, scene: Scene, made: Script, failure: CheckFailed) -> CheckFailed:
+    """Return a scene's failure after it was asked once more, by itself.
+
+    Where it comes out right then, something is kept between calls, and the failure says so.
+    """
+    asked = Script(made.code, made.inputs, tuple(_reads_of(scene, made)), made.rtol, made.slopes)
+    try:
+        found = _ask(attempt, asked)
+    except (LearnerError, Ended):
+        found = []
+    failure.fleeting = bool(found) and not _failure(attempt, scene, made, found)
+    return failure
+
+
+def _reads_of(scene: Scene, made: Script) -> list[str]:
+    return [*(made.reads if scene.reads else ()), *scene.claims]
 
 
 def play(
@@ -167,13 +227,23 @@ def expect_same(played: Played) -> None:
         expected = dict(numbers_in(read, readings[read]["reference"]))
         asked = dict(numbers_in(read, readings[read]["pytorch"]))
         found = dict(numbers_in(read, played[read]))
+        if any(isinstance(right, str) for right in expected.values()):
+            expect_rows(played, rows)
+            rows = []
         if found.keys() != expected.keys():
             played.fail(_shapes(read, played[read], readings[read]["reference"]), tuple(rows))
         difference = readings[read]["finite_difference"]
-        rows += [
-            _row(name, found[name], right, asked.get(name), difference, played.script.rtol)
-            for name, right in expected.items()
-        ]
+        moved = difference if isinstance(difference, str) else None
+        for name, right in expected.items():
+            if isinstance(right, str):
+                compared = Compared(
+                    name, found[name], right, asked.get(name), moved, played.script.rtol
+                )
+                if different := compared.difference(played.sizes):
+                    played.fail(different.sentence, different.rows, pattern=different.pattern)
+                continue
+            got = as_number(found[name])
+            rows.append(_row(name, got, right, asked.get(name), difference, played.script.rtol))
     expect_rows(played, rows)
 
 
@@ -249,9 +319,7 @@ def numbers(attempt: GradedAttempt, label: str, count: int) -> list[float]:
     return [draw.choice((-1, 1)) * size / 100 for size in sizes]
 
 
-def _row(
-    name: str, got: Any, right: float, asked: Any, difference: float | None, rtol: float
-) -> Row:
+def _row(name: str, got: Any, right: float, asked: Any, difference: Any, rtol: float) -> Row:
     return Row(
         name,
         shown(got),
@@ -265,6 +333,8 @@ def _row(
 
 def _shapes(read: str, got: Any, expected: Any) -> str:
     """Say how what was read is not of the length or the kind it should be."""
+    if isinstance(expected, str):
+        return f"{read} should be an array and is {kind_of(got)}."
     if isinstance(expected, list) and isinstance(got, list):
         return f"{read} should have {len(expected)} entries and has {len(got)}."
     if isinstance(expected, list):

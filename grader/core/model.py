@@ -79,6 +79,11 @@ class Kata:
         return self.name.split("_", 1)[0]
 
     @property
+    def uses_numpy(self) -> bool:
+        """Whether the learner's file may import NumPy."""
+        return "numpy" in self.allow
+
+    @property
     def names(self) -> list[str]:
         """The classes and functions that the learner defines, without their methods."""
         return [entry for entry in self.entry if "." not in entry]

@@ -300,7 +300,7 @@ class Suspects(WalledProcess):
             "battery": battery,
             "seconds": ATTEMPT_SECONDS,
         }
-        self.write({**self.confinement(), **own})
+        self.write({**self.confinement(exercise.kata), **own})
 
     def ask(self, replies: list[Any] | None, seconds: float) -> dict[str, Any]:
         """Return the answer, an empty one if there is none in time."""

@@ -16,7 +16,7 @@ from grader.core.model import Counterexample, as_script
 from grader.grading.signature import alike, signature
 from grader.sandbox.failures import Ended, LearnerError
 from grader.sandbox.process import CandidateProcess
-from grader.sandbox.protocol import LOAD, REPLAY
+from grader.sandbox.protocol import LOAD, REPLAY, SCRIPT, SCRIPTS
 from grader.sandbox.system import SUPERVISED
 
 Check = Callable[[], object]
@@ -85,7 +85,9 @@ class Replays:
             return failure
         asked = self.attempt.history[place]
         fresh = self.answers([[asked.request]])
-        if not fresh or _gave_up(fresh[0]) or _same(asked, fresh[0]):
+        if not fresh or _gave_up(fresh[0]):
+            return failure
+        if not failure.fleeting and _same(asked, fresh[0]):
             return failure
         judge = Judge(self.attempt, check, begin, place)
         found = judge.failure_on(fresh[0])
@@ -106,9 +108,10 @@ class Replays:
         """Return the failure with the shortest sequence that leads to it."""
         last = judge.asked
         earlier = [
-            asked.request
+            request
             for asked in self.attempt.history[: judge.place]
-            if asked.candidate is last.candidate and asked.request["verb"] in SHOWN
+            if asked.candidate is last.candidate
+            for request in _shown(asked.request)
         ]
         for sequences in _guesses(earlier, last.request):
             replies = self.answers(sequences)
@@ -148,12 +151,20 @@ class Judge:
         try:
             self.check()
         except CheckFailed as failure:
-            return None if attempt.told else failure
+            return None if attempt.told or failure.fleeting else failure
         except (Unasked, LearnerError):
             return None
         finally:
             attempt.told, attempt.wrong = None, wrong
         return None
+
+
+def _shown(request: Request) -> list[Request]:
+    """Return the programs of a request as requests of their own; none if they can't be pasted."""
+    if request["verb"] == SCRIPTS.name:
+        names = request["names"]
+        return [{"verb": SCRIPT.name, **one, "names": names} for one in request["scripts"]]
+    return [request] if request["verb"] in SHOWN else []
 
 
 def _shows(example: Counterexample, request: Request) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.truth import tolerances
+from grader.truth.arrays import Array
 
 Needs = list[list[int] | None]
 TELLING = ("nan", "inf", "-inf", "None", "True", "False", "missing")
@@ -127,6 +128,8 @@ def _plain(content: Any) -> Any:
         return float(content)
     if isinstance(content, list):
         return [_plain(part) for part in content]
+    if isinstance(content, str) and (found := Array.parse(content)):
+        return [found.dtype, [*map(float, found.shape)], finite(array("d", found.numbers))]
     if isinstance(content, dict):
         text, kind = str(content.get("odd")), str(content.get("type"))
         return text if text in TELLING else kind

@@ -21,7 +21,7 @@ from types import CodeType
 from typing import Any
 
 from grader.grading.signature import alike, finite, signature
-from grader.sandbox import wall
+from grader.sandbox import arrays, wall
 from grader.sandbox.candidate import Candidate, Gate, Pipe
 from grader.sandbox.repeated import REPEATED
 from grader.sandbox.sweep import Sweep
@@ -298,6 +298,8 @@ def main() -> None:
     assert setup
     REPEATED.install()
     sys.meta_path.append(Gate(setup["allowed"]))
+    if setup["numpy"]:
+        arrays.install(setup["numpy"])
     raised = wall.confine(setup)
     groups = [Group(setup, line_up) for line_up in setup["line_ups"]]
     pipe.send({"wall": raised, "pid": os.getpid()})

@@ -1,8 +1,8 @@
 """The candidate: a child process that has the learner's file, and no answers.
 
 It reads one JSON request a line, does what a small set of verbs allows, and replies with plain
-numbers. It imports the standard library alone and runs with `-I -S`, started by `supervisor`; the
-judge does all the comparing.
+numbers. It imports the standard library alone, and NumPy for a kata of arrays. It runs with
+`-I -S`, started by `supervisor`; the judge does all the comparing.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ import marshal
 import operator
 import os
 import sys
+from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any
 
-from grader.sandbox import wall
+from grader.sandbox import arrays, wall
 from grader.sandbox.describe import (
     PROGRAM,
     Blocked,
@@ -86,7 +87,11 @@ class Candidate:
         self.name = name
         self.allowed = allowed
         self.module = ModuleType(name)
+        self.given: dict[str, Any] = {}  # what scripts may name besides the file's own
+        self.contents_of: Callable[[Any], Any] = numbers_of
         self.kept: Any = None
+        if numpy := sys.modules.get(arrays.PACKAGE):
+            self.given, self.contents_of = {"np": numpy}, arrays.contents_of
 
     def load(self) -> dict[str, Any]:
         """Execute the file as an import would."""
@@ -239,12 +244,12 @@ class Candidate:
         """Run lines of Python over the learner's classes, then read expressions."""
         defined = self.module.__dict__
         classes = {name: defined[name] for name in names if name in defined}
-        namespace: dict[str, Any] = {"Value": self.value_class(), **classes}
+        namespace: dict[str, Any] = {"Value": self.value_class(), **self.given, **classes}
         namespace.update({name: namespace["Value"](number) for name, number in inputs.items()})
         exec(compiled(code, "exec"), namespace)
         below = code.count("\n") + 1  # an error in a read is one of a line below the code
         texts = ["\n" * (below + place) + read for place, read in enumerate(reads)]
-        found = [numbers_of(eval(compiled(text, "eval"), namespace)) for text in texts]
+        found = [self.contents_of(eval(compiled(text, "eval"), namespace)) for text in texts]
         self.kept = namespace
         return {"reads": found}
 
@@ -411,6 +416,8 @@ def serve(pipe: Pipe, setup: dict[str, Any]) -> None:
     REPEATED.install()
     builtins.__dict__.update({name: _quitter(name) for name in ("exit", "quit")})
     sys.meta_path.append(Gate(setup["allowed"]))
+    if setup["numpy"]:
+        arrays.install(setup["numpy"])
     sys.argv[:] = [setup["path"]]
     raised = wall.confine(setup)
     candidate = Candidate(setup["path"], setup["name"], setup["allowed"])

@@ -58,7 +58,8 @@ def blocked_sentence(kata: Kata, error: LearnerError) -> str:
     elif top == "grader":
         reason = "the grader is out of reach of the file it grades."
     else:
-        reason = f"{kata.short} is solved with the standard library alone."
+        given = "the standard library and NumPy" if kata.uses_numpy else "the standard library"
+        reason = f"{kata.short} is solved with {given} alone."
     return f"{place}{name!r} can't be imported: {reason}"
 
 

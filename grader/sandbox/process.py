@@ -25,12 +25,13 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from grader.core import workspace
-from grader.core.model import KitError, Status, Submission, printable
+from grader.core.model import Kata, KitError, Status, Submission, printable
 from grader.core.workspace import ROOT, find_home, find_practice_folder
 from grader.sandbox import supervisor
 from grader.sandbox.addresses import fixed_addresses
 from grader.sandbox.failures import LIMITS, Ended, LearnerError, how_it_died, show_seconds
 from grader.sandbox.meter import Meter
+from grader.sandbox.packages import ONE_THREAD, find_numpy, parts_of_numpy
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
 from grader.sandbox.system import SUPERVISED, signal_name
@@ -146,9 +147,12 @@ class WalledProcess:
             for handle in theirs:
                 os.close(handle)
 
-    def confinement(self) -> dict[str, Any]:
+    def confinement(self, kata: Kata) -> dict[str, Any]:
         """Return what the wall is made from: where it may write, what it may not read, how much."""
+        folder = find_numpy() if kata.uses_numpy else ""
         return {
+            "numpy": folder,
+            "packages": parts_of_numpy(folder) if folder else [],
             "scratch": self.scratch,
             "forbidden": forbidden_places(),
             "readable": [self.scratch],
@@ -368,7 +372,7 @@ class CandidateProcess(WalledProcess):
                 "Make room there, or set TMPDIR to another folder.",
             ) from None
         own = {"path": self.file, "name": self.name, "allowed": code_of(submission.allowed)}
-        self.write({**self.confinement(), **own, **more})
+        self.write({**self.confinement(submission.kata), **own, **more})
         self.send(LOAD)
 
     def send(self, verb: Verb[Any], **arguments: Any) -> None:
@@ -444,4 +448,4 @@ def _environment(scratch: str) -> dict[str, str]:
         environment["KATA_BYTECODE"] = os.path.join(home, "cache", "bytecode")
     places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
     fixed = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0"}
-    return {**environment, **places, **fixed}
+    return {**environment, **places, **fixed, **ONE_THREAD}

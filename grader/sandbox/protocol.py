@@ -24,8 +24,11 @@ class Odd(TypedDict):
 
 
 Number = int | float
+# An array: its dtype, its sizes, and its numbers as float64 in hexadecimal, row by row.
+Array = str
 Leaf = Number | Odd
-Content = Leaf | list[Leaf | list[Leaf | list[Leaf]]]
+Seen = Leaf | Array
+Content = Seen | list[Seen | list[Seen | list[Seen]]]
 Field = Leaf | str | None | list[Leaf | str]  # a number, `_op` or `_prev`
 Flat = str | bool | Number | None
 One = Flat | list[Flat] | dict[str, Flat]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 from typing import Any
 
 
@@ -11,12 +12,14 @@ class Repeated:
     """Random numbers that are the same for every request, whatever was drawn before it.
 
     A generator that would seed itself from the system gets the number of such generators so far.
+    Libraries with generators of their own have them begin again through `others`.
     """
 
     def __init__(self) -> None:
         self.seed = random.Random.seed
         self.shared = random.seed  # noqa: TID251  (the learner's numbers, not ours)
         self.count = itertools.count()
+        self.others: list[Callable[[], None]] = []
 
     def install(self) -> None:
         """Let no generator of `random` begin elsewhere."""
@@ -30,6 +33,8 @@ class Repeated:
         """Begin again, for the next request."""
         self.count = itertools.count(1)
         self.shared(0)
+        for begin in self.others:
+            begin()
 
 
 REPEATED = Repeated()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from grader.sandbox import seccomp, system
@@ -69,20 +69,21 @@ def confine(setup: dict[str, Any]) -> list[str]:
     os.chdir(scratch)
     sys.path[:] = [entry for entry in sys.path if entry]
     limit_resources(setup["memory"], setup["cpu_seconds"], setup["file_size"])
-    raised = raise_wall(scratch, forbidden)
+    raised = raise_wall(scratch, forbidden, setup["packages"])
     walled, forks = "Landlock" in raised, setup.get("forks", FORKS)
-    install_audit(scratch, forbidden, walled, setup["readable"], forks)
+    packages = setup["packages"]
+    install_audit(scratch, forbidden, walled, setup["readable"], forks, packages=packages)
     return raised
 
 
-def raise_wall(scratch: str, forbidden: list[str]) -> list[str]:
+def raise_wall(scratch: str, forbidden: list[str], packages: Sequence[str] = ()) -> list[str]:
     """Shut this process and its children off; return what the system has granted of the wall."""
     if not system.LINUX:
         return []
     raised, version = [], 0
     try:
         landlock = Landlock()
-        if landlock.shut(scratch, forbidden):
+        if landlock.shut(scratch, forbidden, packages):
             raised.append("Landlock")
             version = landlock.version
     except (ImportError, OSError, AttributeError):
@@ -107,8 +108,11 @@ class Landlock:
         self.version = self._call(CREATE_RULESET, None, 0, 1)
         self.ruleset = -1
 
-    def shut(self, scratch: str, forbidden: list[str]) -> bool:
-        """Grant what a kata needs and give up the rest; return whether the kernel agreed."""
+    def shut(self, scratch: str, forbidden: list[str], packages: Sequence[str] = ()) -> bool:
+        """Grant what a kata needs and give up the rest; return whether the kernel agreed.
+
+        `packages` are folders of installed packages that the kata may import.
+        """
         if self.version < 1:
             return False
         self._create()
@@ -116,6 +120,8 @@ class Landlock:
         excluded = {os.path.realpath(path) for path in [*forbidden, *installed_packages()]}
         for root in dict.fromkeys(map(os.path.realpath, readable_roots())):
             self._grant_but(root, granted, excluded)
+        for package in packages:
+            self._grant(package, granted)
         for device in DEVICES:
             self._grant(device, self.handled & ON_FILES & ~EXECUTE)
         self._grant(os.path.realpath(scratch), self.handled)
@@ -203,10 +209,17 @@ def real(path: str) -> str:
 
 
 def install_audit(
-    scratch: str, forbidden: list[str], walled: bool, readable: list[str], forks: int = FORKS
+    scratch: str,
+    forbidden: list[str],
+    walled: bool,
+    readable: list[str],
+    forks: int = FORKS,
+    packages: Sequence[str] = (),
 ) -> None:
     """Let Python refuse, with a sentence, what the wall would refuse without one."""
-    handlers = Rules(scratch, forbidden, walled, readable, forks).handlers()
+    rules = Rules(scratch, forbidden, walled, readable, forks)
+    rules.readable += map(real, packages)
+    handlers = rules.handlers()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         handler = handlers.get(event)

@@ -1,19 +1,16 @@
 """The authorities: who says what a program's numbers should be. They share no code.
 
 The reference engine runs the program as it stands. PyTorch (float64) and central differences each
-work out the derivatives on a tape of the program's assignments. Scripts run whole, on the reference
-and on PyTorch's classes.
+work out the derivatives on a tape of the program's assignments. `readings` asks them of scripts.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
 import copy
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Protocol, TypedDict
 
 from grader.truth.program import (
@@ -27,9 +24,8 @@ from grader.truth.program import (
     Seed,
     Step,
 )
-from grader.truth.script import Script, numbers_in
 from grader.truth.smooth import has_differences, outweighs_rounding, reach
-from grader.truth.tolerances import close, close_to_difference, near
+from grader.truth.tolerances import close, close_to_difference
 
 
 class Answer(TypedDict):
@@ -43,17 +39,6 @@ class Answer(TypedDict):
 
 
 Answers = dict[str, Answer]
-
-
-class Reading(TypedDict):
-    """What a script's expression is: a number, or a list of them, by each authority."""
-
-    reference: Any
-    pytorch: Any
-    finite_difference: float | None
-
-
-Readings = dict[str, Reading]
 
 
 class Authority(Protocol):
@@ -353,96 +338,3 @@ def _insist(program: Program, name: str, answer: Answer, data: float) -> None:
         raise AssertionError(
             f"the authorities differ on {name!r} of {program.key!r}: {answer!r}, data {data!r}"
         )
-
-
-def consult_script(script: Script, ask_torch: bool, solution: Path | None = None) -> Readings:
-    """Return what the authorities read after a script, having made sure that they agree.
-
-    What the reference does not define is taken from the kata's solution, and what the twins do not
-    define from PyTorch's functions, so that a kata about an operation of its author's own needs
-    nothing but its folder.
-    """
-    names = Names(_reference_names(), partial(_from_solution, solution))
-    found = _play(script, names)
-    asked = dict.fromkeys(script.reads)
-    if ask_torch:
-        from grader.truth import twins  # which import PyTorch
-
-        asked = _play(script, Names(twins.NAMES, twins.find_function))
-    readings: Readings = {}
-    for read in script.reads:
-        readings[read] = Reading(
-            reference=found[read],
-            pytorch=asked[read],
-            finite_difference=_difference(script, read, names),
-        )
-        _insist_on_reading(script, read, readings[read])
-    return readings
-
-
-class Names(dict[str, Any]):
-    """What a script may name: what is known, then builtins, then what `find` returns."""
-
-    def __init__(self, known: Mapping[str, Any], find: Callable[[str], Any]) -> None:
-        super().__init__(known)
-        self.find = find
-
-    def __missing__(self, name: str) -> Any:
-        if hasattr(builtins, name) or name.startswith("__"):
-            raise KeyError(name)
-        return self.find(name)
-
-
-def _from_solution(solution: Path | None, name: str) -> Any:
-    """Return what a kata's solution defines under a name; KeyError where it does not."""
-    if solution is None or not solution.exists():
-        raise KeyError(name)
-    import runpy  # only for operations that the reference lacks
-
-    return runpy.run_path(str(solution))[name]
-
-
-def _play(script: Script, classes: Names) -> dict[str, Any]:
-    """Run a script over these classes; it is a check's text, never a learner's."""
-    names = Names(classes, classes.find)
-    lift = names.get("Value")
-    names.update({name: lift(x) if lift else x for name, x in script.inputs.items()})
-    exec(compile(script.code, "<script>", "exec"), names)
-    return {read: eval(read, names) for read in script.reads}
-
-
-def _reference_names() -> dict[str, Any]:
-    from reference import engine, gradcheck, losses, nn, optim  # only when the cache lacks it
-
-    modules = (engine, nn, losses, optim, gradcheck)
-    return {name: value for module in modules for name, value in vars(module).items()}
-
-
-def _difference(script: Script, read: str, names: Names) -> float | None:
-    """Return the central difference of the script's root by an input, if that is what is read."""
-    name, _, field = read.partition(".")
-    root = script.root
-    if field != "grad" or name not in script.inputs or root is None:
-        return None
-    forward = "\n".join(script.code.splitlines()[:-1])
-
-    def value(x: float) -> float:
-        moved = Script(forward, {**script.inputs, name: x}, (f"{root}.data",))
-        return float(_play(moved, names)[f"{root}.data"])
-
-    return slope(value, script.inputs[name])
-
-
-def _insist_on_reading(script: Script, read: str, reading: Reading) -> None:
-    """Raise if the authorities differ: the kit is then wrong, not the learner."""
-    expected = dict(numbers_in(read, reading["reference"]))
-    asked = reading["pytorch"]
-    others = expected if asked is None else dict(numbers_in(read, asked))
-    difference = reading["finite_difference"]
-    agreed = others.keys() == expected.keys() and all(
-        near(others[name], number, script.rtol) for name, number in expected.items()
-    )
-    if difference is not None:
-        agreed = agreed and close_to_difference(difference, reading["reference"])
-    if not agreed:
-        raise AssertionError(f"the authorities differ on {read!r} of {script.key!r}: {reading!r}")

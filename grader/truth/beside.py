@@ -16,20 +16,22 @@ import msgspec
 
 from grader.core import workspace
 from grader.truth.agreement import Tensors
-from grader.truth.authorities import PyTorch, consult, consult_script
+from grader.truth.authorities import PyTorch, consult
 from grader.truth.program import Program
+from grader.truth.readings import consult_script
 from grader.truth.script import Script
 from grader.truth.swept import Chunk, Swept
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from grader.truth.beside import main; main()"
 Made = Program | Script
+Asked = dict[str, tuple[str, str]]
 
 
 class Question(msgspec.Struct):
     """What PyTorch has not been asked: programs and scripts, and small programs by their kind."""
 
     programs: list[tuple[str, dict[str, int | float]]]
-    scripts: list[tuple[str, dict[str, int | float], tuple[str, ...], float]]
+    scripts: list[tuple[str, dict[str, int | float], tuple[str, ...], float, Asked]]
     kinds: dict[str, list[dict[str, Any]]]
     solution: str | None
 
@@ -39,7 +41,7 @@ def question_of(asked: Sequence[Made], kinds: Sequence[Swept], solution: Path | 
     return Question(
         [(made.code, dict(made.inputs)) for made in asked if isinstance(made, Program)],
         [
-            (made.code, dict(made.inputs), made.reads, made.rtol)
+            (made.code, dict(made.inputs), made.reads, made.rtol, dict(made.slopes))
             for made in asked
             if isinstance(made, Script)
         ],

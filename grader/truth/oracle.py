@@ -15,9 +15,10 @@ from typing import Any
 
 from grader.core import workspace
 from grader.core.files import fingerprint, write_atomically
-from grader.truth.authorities import Answers, PyTorch, Readings, consult, consult_script
+from grader.truth.authorities import Answers, PyTorch, consult
 from grader.truth.beside import Beside, answer, question_of
 from grader.truth.program import Program
+from grader.truth.readings import Readings, consult_script
 from grader.truth.script import Script
 from grader.truth.swept import Swept
 

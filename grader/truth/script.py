@@ -13,11 +13,13 @@ learner's text ever becomes one. After it has run, expressions are read: numbers
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.truth.program import Program, vary
 from grader.truth.tolerances import RTOL
+
+Slopes = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,25 @@ class Script:
     """Lines of code over Values of these inputs, and the expressions to read afterwards.
 
     `rtol` is how far the authorities and an attempt may be from each other, relatively; only
-    numerical gradients are off by more than rounding.
+    numerical gradients are off by more than rounding. `slopes` says what a gradient is that of: for
+    a read, the array that is moved and the expression that follows it.
     """
 
     code: str
     inputs: Mapping[str, float]
     reads: tuple[str, ...]
     rtol: float = RTOL
+    slopes: Slopes = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """Return what tells this script from every other, exactly."""
         return f"{Program(self.code, self.inputs).key}\n#{self.reads!r}"
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether it names NumPy."""
+        return "np." in self.code
 
     @property
     def root(self) -> str | None:
@@ -47,12 +56,19 @@ class Script:
         return name if whole and not any(".backward()" in line for line in before) else None
 
 
-def script(code: str, reads: str, inputs: Mapping[str, float], seed: int, rtol: float) -> Script:
+def script(
+    code: str,
+    reads: str,
+    inputs: Mapping[str, float],
+    seed: int,
+    rtol: float,
+    slopes: Slopes | None = None,
+) -> Script:
     """Return a script whose inputs the seed has varied; `reads` are separated by semicolons."""
     made = Program(code.strip("\n"), {name: float(x) for name, x in inputs.items()})
     varied = vary(made, seed)
     parts = tuple(part.strip() for part in reads.split(";"))
-    return Script(varied.code, varied.inputs, parts, rtol)
+    return Script(varied.code, varied.inputs, parts, rtol, slopes or {})
 
 
 def numbers_in(name: str, content: Any) -> Iterator[tuple[str, Any]]:

@@ -104,6 +104,8 @@ def imports_for(kata: Kata, script: str) -> str:
     lines = [f"from {kata.name} import {', '.join(names)}"] if names else []
     if "Value" not in kata.entry and "Value(" in script:
         lines.insert(0, "from reference.engine import Value")
+    if "np." in script:
+        lines.insert(0, "import numpy as np")
     return "\n".join(lines)
 
 
