@@ -144,9 +144,9 @@ def interleaved(one: Case, two: Case) -> Scene:
 
 
 def untouched(case: Case) -> Scene:
-    """Neither function changes an argument, the upstream gradient or the result."""
+    """Neither function changes an argument or the upstream gradient."""
     layer = case.layer
-    names = [*layer.arguments, "y", layer.upstream]
+    names = [*layer.arguments, layer.upstream]
     kept = f"kept = [{', '.join(f'np.array({name})' for name in names)}]\n"
     code = f"{case.lines()}{case.upstream_line()}{kept}{layer.backward()}"
     begun = "".join(f"{name} = {text}\n" for name, text in case.arguments.items())

@@ -76,7 +76,7 @@ def test_two_calls_before_backward(attempt):
 
 
 def test_nothing_is_changed(attempt):
-    """Arguments, the result and the upstream gradient stay as they are."""
+    """Arguments and the upstream gradient stay as they are."""
     shapes = (((2,), 2, 3), ((3,), 3, 3), ((2, 2), 1, 2))
     expect_scenes(attempt, [untouched(case(attempt, *shape)) for shape in shapes])
 
