@@ -339,7 +339,7 @@ def _backward_forms(line: Line) -> Iterator[Open]:
 def _may_be_composed(line: Line) -> bool:
     """Whether an engine may make more than one node of it, some of them without a name."""
     name, parts = line
-    return name not in ("+", "*") or parts[0] == NUMBER
+    return name not in ("+", "*", "relu", "exp", "log") or parts[0] == NUMBER
 
 
 def _second_walks(line: Line) -> Iterator[Open]:
