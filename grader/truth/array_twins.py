@@ -164,6 +164,11 @@ def clip_grad_norm(grads: list[Any], max_norm: float) -> float:
     return float(torch.nn.utils.clip_grad_norm_(tensors, max_norm)) if tensors else 0.0
 
 
+def accumulate(gradients_of: Callable[[Any], Any], batches: Any) -> list[Any]:
+    """Return the gradients of one batch of all examples, which accumulation has to equal."""
+    return [numpy.array(grad) for grad in gradients_of(numpy.concatenate(list(batches)))]
+
+
 def find_function(name: str) -> Any:
     """Return PyTorch's function of this name on arrays; raise KitError if it has none."""
     function = getattr(F, name, None) or getattr(torch, name, None)
@@ -181,7 +186,7 @@ NAMES: dict[str, Any] = {
         function.__name__: function
         for function in (
             *(unbroadcast, softmax, softmax_backward, softmax_cross_entropy),
-            *(loss_and_gradients, clip_grad_norm),
+            *(loss_and_gradients, clip_grad_norm, accumulate),
         )
     },
 }
