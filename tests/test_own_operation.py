@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.content import catalog
 from tests.conftest import ROOT
 
-PAGE = (ROOT / "hints" / "your_own_operation.md").read_text("utf-8")
+LAST = catalog.all_katas()[-1].short
+OWN = f"kata{int(LAST[4:]) + 1:02}"  # what `dev new` prints; the page has kata41 for it
+PAGE = (ROOT / "hints" / "your_own_operation.md").read_text("utf-8").replace("kata41", OWN)
 BLOCK = re.compile(
     r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S
 )
@@ -67,13 +70,13 @@ def test_the_page_leads_to_a_proven_kata(copy: Path) -> None:
 
 def test_a_mistake_in_it_is_named(copy: Path) -> None:
     """A learner whose derivative is one step too far is told in the page's words."""
-    if not (copy / "grader/bank/kata15_softplus/mutants.toml").exists():
+    if not (copy / f"grader/bank/{OWN}_softplus/mutants.toml").exists():
         test_the_page_leads_to_a_proven_kata(copy)
-    text = (copy / "grader/bank/kata15_softplus/solution.py").read_text("utf-8")
+    text = (copy / f"grader/bank/{OWN}_softplus/solution.py").read_text("utf-8")
     wrong = text.replace("1.0 / (1.0 + e) if x >= 0 else e / (1.0 + e)", "e / (1 + e) / (1 + e)")
-    (copy / "katas/kata15_softplus.py").write_text(wrong, "utf-8")
+    (copy / f"katas/{OWN}_softplus.py").write_text(wrong, "utf-8")
 
-    out = run(copy, "python -m grader kata15")
+    out = run(copy, f"python -m grader {OWN}")
 
     assert "has the sigmoid's derivative, s * (1 - s)" in out
 
@@ -81,9 +84,9 @@ def test_a_mistake_in_it_is_named(copy: Path) -> None:
 @pytest.mark.slow
 def test_an_operation_that_the_reference_lacks(copy: Path) -> None:
     """Its solution stands in for the reference, and PyTorch's function of that name is asked."""
-    if not (copy / "grader/bank/kata15_softplus/mutants.toml").exists():
+    if not (copy / f"grader/bank/{OWN}_softplus/mutants.toml").exists():
         test_the_page_leads_to_a_proven_kata(copy)
-    folder = copy / "grader/bank/kata15_softplus"
+    folder = copy / f"grader/bank/{OWN}_softplus"
     other = copy / "grader/bank/kata16_softsign"
     shutil.copytree(folder, other)
     source = (

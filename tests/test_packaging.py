@@ -122,7 +122,7 @@ def test_installed_wheel_runs(built: Path, tmp_path: Path) -> None:
         ).stdout
 
     assert kata("--version") == f"kata {__version__}\n"
-    assert kata("init", ".").startswith("14 katas written to katas")
+    assert kata("init", ".").startswith("17 katas written to katas")
     assert kata("hint", "kata03").startswith("kata03 · hint 1 of 4 · Nudge\n")
     assert str(target) in kata("doctor")
 

@@ -28,8 +28,6 @@ TOPICS = {
     "debugging": "debugging a training run",
     "tensors": "complexity, and what changes with tensors",
     "normalisation": "normalisation layers",
-    "attention": "attention and transformers",
-    "sequences": "embeddings and sequences",
 }
 EITHER = {"numeric": ("program", "lines"), "bug": ("fix", "mended")}  # one of the two is needed
 LineNumber = Annotated[int, Meta(ge=1, le=999, description="the number of a line")]

@@ -5,13 +5,20 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from typing import Any
 
-from grader.core.model import KitError
+from grader.core.model import Kata, KitError
 
 # A product of small matrices needs no second thread, and each takes memory that counts.
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
+
+
+def numpy_for(kata: Kata) -> dict[str, Any]:
+    """Return where a kata's file finds NumPy, and what it may read of it; nothing for most katas."""
+    folder = find_numpy() if kata.uses_numpy else ""
+    return {"numpy": folder, "packages": parts_of_numpy(folder) if folder else []}
 
 
 def find_numpy() -> str:

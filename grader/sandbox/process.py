@@ -31,7 +31,7 @@ from grader.sandbox import supervisor
 from grader.sandbox.addresses import fixed_addresses
 from grader.sandbox.failures import LIMITS, Ended, LearnerError, how_it_died, show_seconds
 from grader.sandbox.meter import Meter
-from grader.sandbox.packages import ONE_THREAD, find_numpy, parts_of_numpy
+from grader.sandbox.packages import ONE_THREAD, numpy_for
 from grader.sandbox.protocol import LOAD, SETUP, Verb
 from grader.sandbox.scratch import make_scratch, remove_tree, sweep_scratch
 from grader.sandbox.system import SUPERVISED, signal_name
@@ -149,10 +149,8 @@ class WalledProcess:
 
     def confinement(self, kata: Kata) -> dict[str, Any]:
         """Return what the wall is made from: where it may write, what it may not read, how much."""
-        folder = find_numpy() if kata.uses_numpy else ""
         return {
-            "numpy": folder,
-            "packages": parts_of_numpy(folder) if folder else [],
+            **numpy_for(kata),
             "scratch": self.scratch,
             "forbidden": forbidden_places(),
             "readable": [self.scratch],
@@ -394,9 +392,9 @@ class CandidateProcess(WalledProcess):
         reply = verb.decode(self.read(seconds, call))
         if reply is None:
             raise self.end("crashed", "The file wrote over the grader's pipe.")
-        if reply.raised is None:
-            assert reply.done is not None
+        if reply.done is not None:
             return reply.done
+        assert reply.raised is not None
         if reply.raised["memory"]:
             raise self.end("out-of-memory", memory_sentence(call))
         if reply.raised["exit"]:
