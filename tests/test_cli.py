@@ -116,13 +116,13 @@ def test_shown_program_pasted_into_python_gives_what_the_table_says(cli: Cli, wr
     [
         (
             ["kata99"],
-            "There is no kata called 'kata99'.\nThe last one is kata14; 'python -m grader list' "
+            "There is no kata called 'kata99'.\nThe last one is kata33; 'python -m grader list' "
             "shows all.\n",
         ),
         (
             ["topo_srot"],
             "There is no kata called 'topo_srot'. Did you mean 'kata03_topo_sort'?\nThe last one "
-            "is kata14; 'python -m grader list' shows all.\n",
+            "is kata33; 'python -m grader list' shows all.\n",
         ),
         (["kata02", "--solution", "no.py"], "There is no file 'no.py'.\nName the file to grade.\n"),
         (["kata02", "--solution", "."], "'.' is a folder.\nName the file to grade.\n"),

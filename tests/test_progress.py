@@ -489,7 +489,10 @@ def test_filters_and_faults_of_the_loop(practise: Cli) -> None:
     assert {kata["track"] for kata in engine} == {"engine"}
     assert json.loads(practise("list", "--state", "passed", "--json").stdout)["katas"] == []
     for arguments, sentence in (
-        (("list", "--track", "x"), "There is no track 'x'.\nThe tracks are engine, networks.\n"),
+        (
+            ("list", "--track", "x"),
+            "There is no track 'x'.\nThe tracks are engine, networks, arrays, training.\n",
+        ),
         (("list", "--state", "x"), "There is no state 'x'.\n"),
         (("history", "kata02", "4"), "There is no attempt at kata02 yet.\n"),
         (("hint", "kata02", "--tier", "5"), "There is no tier 5.\nTiers go from 1 to 4.\n"),

@@ -20,7 +20,7 @@ import pytest
 
 from grader.content import catalog
 from grader.core.model import Verdict
-from grader.sandbox import seccomp, system, wall
+from grader.sandbox import packages, seccomp, system, wall
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -535,6 +535,7 @@ def test_nothing_of_the_judges_environment_is_handed_on(
 
     assert "LEAKED" not in shown
     assert names <= {
+        *packages.ONE_THREAD,
         *(
             "HOME",
             "LANG",
@@ -559,6 +560,7 @@ def test_module_of_the_same_name_is_never_imported(tmp_path: Path) -> None:
     script = str(clone / "grader" / "sandbox" / "supervisor.py")
     confinement = {"scratch": str(here), "forbidden": [], "readable": [], "memory": 1 << 30}
     setup = confinement | {"cpu_seconds": 9, "file_size": 1 << 20, "allowed": {}, "path": "x"}
+    setup |= {"numpy": "", "packages": []}
     suspects = {"line_ups": [], "battery": [], "seconds": 1, "whole": []}
     for module in ("grader.sandbox.candidate", "grader.grading.suspects"):
         found = subprocess.run(
@@ -748,8 +750,8 @@ def test_the_filter_closes_what_the_granted_landlock_does_not_know(
         def __init__(self) -> None:
             self.version = version
 
-        def shut(self, scratch: str, forbidden: list[str]) -> bool:
-            assert (scratch, forbidden) == ("scratch", ["kit"])
+        def shut(self, scratch: str, forbidden: list[str], packages: list[str]) -> bool:
+            assert (scratch, forbidden, packages) == ("scratch", ["kit"], ["numpy"])
             if granted is None:
                 raise OSError("no ruleset")
             return granted
@@ -764,10 +766,10 @@ def test_the_filter_closes_what_the_granted_landlock_does_not_know(
     monkeypatch.setattr(wall, "Landlock", Granted)
     monkeypatch.setattr(seccomp, "shut", shut)
 
-    assert wall.raise_wall("scratch", ["kit"]) == raised
+    assert wall.raise_wall("scratch", ["kit"], ["numpy"]) == raised
     assert asked == [told]
     monkeypatch.setattr(system, "LINUX", False)
-    assert wall.raise_wall("scratch", ["kit"]) == []
+    assert wall.raise_wall("scratch", ["kit"], ["numpy"]) == []
 
 
 @GRANTED

@@ -16,7 +16,7 @@ ONE_THREAD = dict.fromkeys(
 
 
 def numpy_for(kata: Kata) -> dict[str, Any]:
-    """Return where a kata's file finds NumPy, and what it may read of it; nothing for most katas."""
+    """Return where a kata's file finds NumPy and what it may read of it; nothing for most katas."""
     folder = find_numpy() if kata.uses_numpy else ""
     return {"numpy": folder, "packages": parts_of_numpy(folder) if folder else []}
 
