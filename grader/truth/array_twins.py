@@ -165,8 +165,15 @@ def clip_grad_norm(grads: list[Any], max_norm: float) -> float:
 
 
 def accumulate(gradients_of: Callable[[Any], Any], batches: Any) -> list[Any]:
-    """Return the gradients of one batch of all examples, which accumulation has to equal."""
-    return [numpy.array(grad) for grad in gradients_of(numpy.concatenate(list(batches)))]
+    """Return the gradients of the mean loss over all examples at once, by autograd.
+
+    The scripts' model is linear, with squared errors; its weights are named beside `gradients_of`.
+    """
+    made = gradients_of.__globals__
+    leaves = [leaf_of(made["w"]), leaf_of(made["b"])]
+    examples = torch.from_numpy(numpy.concatenate(list(batches)))
+    errors = examples[:, :-1] @ leaves[0] + leaves[1] - examples[:, -1]
+    return gradients((errors**2).mean(), leaves)
 
 
 def find_function(name: str) -> Any:
