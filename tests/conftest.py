@@ -122,7 +122,7 @@ def run_kit(
         text=True,
         encoding="utf-8",
         errors="replace",  # a case may ask for another encoding
-        timeout=100,
+        timeout=240,
         check=False,
     )
 

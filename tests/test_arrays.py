@@ -379,3 +379,21 @@ def test_verdict_shows_the_pattern_of_larger_arrays(judge: Judge) -> None:
         in verdict.message
     )
     assert json.dumps(verdict.as_json()).count("np.array") >= 4
+
+
+def test_rows_have_what_pytorch_said(judge: Judge) -> None:
+    """Also in the first verdict of all, in which PyTorch is asked after the checks."""
+    verdict = judge("kata16", RIGHT.replace("upstream.sum(axis=0)", "upstream[-1]"), seed=77)
+    rows = [
+        row for check in verdict.checks if check.counterexample for row in check.counterexample.rows
+    ]
+
+    assert rows
+    assert all(math.isclose(row.pytorch or 0.0, row.expected) for row in rows)
+
+
+def test_a_factor_that_differs_from_case_to_case_is_not_told(judge: Judge) -> None:
+    """With one example and one input, a sum that is added makes another factor each time."""
+    wrong = RIGHT.replace("inputs.T @ upstream", "inputs.T @ upstream + upstream.sum(axis=0)")
+
+    assert not any("times too" in check.message for check in judge("kata16", wrong, seed=9).checks)

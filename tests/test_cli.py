@@ -285,6 +285,7 @@ def test_init_says_how_to_go_there_from_any_shell(cli: Cli, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(500)
 def test_all_grades_every_kata_and_needs_every_pass(
     cli: Cli, tmp_path: Path, solution: Solution
 ) -> None:

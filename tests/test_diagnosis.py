@@ -82,6 +82,7 @@ def test_few_mutants_go_without_a_name() -> None:
     assert set(unnamed) <= {
         *("visited-list", "keeps-every-graph", "recursive-order"),
         *("zip-cuts-silently", "log-guarded-by-clip", "empty-gives-zero", "exponent-by-data"),
+        *("rows-one-by-one", "row-by-row"),
     }
 
 

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 
 LAST = catalog.all_katas()[-1].short
 OWN = f"kata{int(LAST[4:]) + 1:02}"  # what `dev new` prints; the page has kata41 for it
+NEXT = f"kata{int(LAST[4:]) + 2:02}"
 PAGE = (ROOT / "hints" / "your_own_operation.md").read_text("utf-8").replace("kata41", OWN)
 BLOCK = re.compile(
     r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S
@@ -87,10 +88,10 @@ def test_an_operation_that_the_reference_lacks(copy: Path) -> None:
     if not (copy / f"grader/bank/{OWN}_softplus/mutants.toml").exists():
         test_the_page_leads_to_a_proven_kata(copy)
     folder = copy / f"grader/bank/{OWN}_softplus"
-    other = copy / "grader/bank/kata16_softsign"
+    other = copy / f"grader/bank/{NEXT}_softsign"
     shutil.copytree(folder, other)
     source = (
-        '"""kata16 · Softsign · 10 minutes"""\n\nfrom reference.engine import Value\n\n\n'
+        f'"""{NEXT} · Softsign · 10 minutes"""\n\nfrom reference.engine import Value\n\n\n'
         "def softsign(z: Value) -> Value:\n    # >>> write softsign here\n"
         "    scale = 1.0 + abs(z.data)\n"
         '    return Value(z.data / scale, (z,), "softsign", (scale**-2,))\n    # <<<\n'
@@ -105,12 +106,12 @@ def test_an_operation_that_the_reference_lacks(copy: Path) -> None:
         '    expect_same(play(attempt, code, "y.data; z.grad", z=-2))\n',
         "utf-8",
     )
-    (copy / "katas/kata16_softsign.py").write_text(source, "utf-8")
+    (copy / f"katas/{NEXT}_softsign.py").write_text(source, "utf-8")
     wrong = copy / "wrong.py"
     wrong.write_text(source.replace("scale**-2", "scale**-1"), "utf-8")
 
-    assert "kata16 passed: 1 of 1 core checks." in run(copy, "python -m grader kata16")
-    assert "z.grad should be" in run(copy, f"python -m grader kata16 --solution {wrong}")
+    assert f"{NEXT} passed: 1 of 1 core checks." in run(copy, f"python -m grader {NEXT}")
+    assert "z.grad should be" in run(copy, f"python -m grader {NEXT} --solution {wrong}")
     (other / "checks.py").write_text(
         (other / "checks.py").read_text("utf-8").replace("softsign(z) *", "unheard_of(z) *"),
         "utf-8",
@@ -120,5 +121,5 @@ def test_an_operation_that_the_reference_lacks(copy: Path) -> None:
     (other / "kata.toml").write_text(toml, "utf-8")
     wrong.write_text(source.replace("softsign", "unheard_of"), "utf-8")
     assert "PyTorch has no function 'unheard_of' to compare with." in run(
-        copy, f"python -m grader kata16 --solution {wrong}"
+        copy, f"python -m grader {NEXT} --solution {wrong}"
     )

@@ -56,7 +56,7 @@ class Compared:
             return None
         worst = max(wrong, key=lambda place: _error(got, right, place))
         rows = self._rows(got, right, {*wrong}, worst)
-        told = next(row for row in rows if row.name == self._name(right.index(worst)))
+        told = next(row for row in rows if row.name == entry_name(self.name, right.index(worst)))
         said = f"{wrong_sentence(told)} {_count(len(wrong), got)}".rstrip()
         return Difference(said, rows, pattern(got, right, sizes))
 
@@ -67,7 +67,7 @@ class Compared:
         moved = found and parsed(found)
         return tuple(
             Row(
-                self._name(right.index(place)),
+                entry_name(self.name, right.index(place)),
                 _shown(got.numbers[place]),
                 right.numbers[place],
                 reference=right.numbers[place],
@@ -78,8 +78,18 @@ class Compared:
             for place in range(begin, min(begin + SHOWN, len(right.numbers)))
         )
 
-    def _name(self, index: Index) -> str:
-        return f"{self.name}[{', '.join(map(str, index))}]" if index else self.name
+
+def entry_name(name: str, index: Index) -> str:
+    """Return how Python names an entry of an array."""
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+def entries_of(name: str, content: Any) -> dict[str, Any]:
+    """Return what was read entry by entry, if it is an array; a number as it is."""
+    found = Array.parse(content) if isinstance(content, str) else None
+    if found is None:
+        return {name: content}
+    return {entry_name(name, found.index(k)): x for k, x in enumerate(found.numbers)}
 
 
 def parsed(text: str) -> Array:

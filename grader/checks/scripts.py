@@ -34,6 +34,7 @@ from grader.truth.tolerances import RTOL, near
 
 ROWS = 12
 AT_ONCE = 25  # scenes of one request, which a diagnosis can still compare in a moment
+ALWAYS_TOLD = ("Every entry is 0.", "Every entry has the opposite sign.", "It is transposed.")
 UNANSWERED = "Not everything that was asked for was answered."
 Claim = tuple[float | Sequence[float], str]  # what an expression should be; what to say if it isn't
 
@@ -148,10 +149,13 @@ def _tell_pattern(failure: CheckFailed, others: Sequence[CheckFailed | None]) ->
     """Add how the wrong entries are related to the right ones, seen best where a size has a name.
 
     The smallest arrays show the fewest entries; the larger ones of the same request are asked too.
+    A factor that is another one each time, and no size, is chance and is not told.
     """
-    patterns = [other.pattern for other in others if other and other.pattern]
-    named = [pattern for pattern in patterns if ", and that is " in pattern]
-    if told := failure.pattern or next(iter(named + patterns), ""):
+    patterns = dict.fromkeys(other.pattern for other in others if other and other.pattern)
+    told = next((pattern for pattern in patterns if ", and that is " in pattern), "")
+    if len(patterns) == 1 or failure.pattern in ALWAYS_TOLD:
+        told = failure.pattern or next(iter(patterns), "")
+    if told:
         where = "" if told == failure.pattern else "On larger arrays: "
         told = told[0].lower() + told[1:] if where else told
         failure.message = join_sentences(failure.message, where + told)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from grader.checks.arrays import entries_of
 from grader.checks.graded import GradedAttempt
 from grader.content import catalog
 from grader.content.exercise import Exercise
@@ -193,7 +194,8 @@ def _said_by_torch(made: Program, oracle: Oracle) -> dict[str, float | None]:
     for script in oracle.played.values():
         if (script.code, script.inputs) == (made.code, made.inputs):
             for read, reading in oracle.readings[script.key].items():
-                said.update(numbers_in(read, reading["pytorch"]))
+                for part, content in numbers_in(read, reading["pytorch"]):
+                    said.update(entries_of(part, content))
     return said
 
 
