@@ -42,8 +42,7 @@ def linear_forward(x: Array, w: Array, b: Array) -> tuple[Array, Any]:
 def linear_backward(dy: Array, cache: Any) -> tuple[Array, Array, Array]:
     """Return (dx, dw, db); every leading axis is one of examples, and dw and db sum over them."""
     x, w = cache
-    rows, upstream = x.reshape(-1, w.shape[0]), dy.reshape(-1, w.shape[1])
-    return dy @ w.T, rows.T @ upstream, upstream.sum(axis=0)
+    return dy @ w.T, over_examples(x, dy), over_rows(dy)
 
 
 def softmax(z: Array) -> Array:

@@ -138,7 +138,7 @@ def test_views_of_any_order_travel_exactly() -> None:
         whole[0, 0, 0],
         whole[:0],
     ):
-        found = Array.parse(arrays.contents_of(view))
+        found = Array.parse(arrays.array_or_number(view))
 
         assert found
         assert found.shape == view.shape
@@ -233,6 +233,7 @@ PATTERNS: dict[str, tuple[list[list[float]], str]] = {
         "In each column, all entries are off by one and the same number.",
     ),
     "none": ([[1, 2], [3, 6]], ""),
+    "nearly right": ([[1.0000001, 2.0000002], [3.0000003, 5.0000005]], ""),
 }
 
 
@@ -303,7 +304,7 @@ def test_the_worst_entry_is_named_and_at_most_twelve_are_shown() -> None:
 
 def test_a_number_may_be_an_array_without_axes() -> None:
     """And nothing else: a loss of shape (1,) is none."""
-    assert as_number(same_text([])[:0] or text_of(np.float64(2.5))) == 2.5
+    assert as_number(text_of(np.float64(2.5))) == 2.5
     assert as_number(text_of(np.float64(math.inf))) == {"odd": "inf", "type": "float"}
     assert as_number(text_of(np.array([2.5]))) == {
         "odd": "an array of shape (1,)",

@@ -18,6 +18,10 @@ from grader.truth.arrays import Array, Index, wrong_places
 from grader.truth.tolerances import RTOL
 
 SHOWN = 12  # entries of an array that are shown
+ZERO, OPPOSITE = "Every entry is 0.", "Every entry has the opposite sign."
+TRANSPOSED = "It is transposed."
+NO_CHANCE = (ZERO, OPPOSITE, TRANSPOSED)  # patterns that one array alone can show
+NAMED = ", and that is "
 Sizes = Mapping[str, int]
 
 
@@ -43,7 +47,7 @@ class Compared:
 
     def difference(self, sizes: Sizes) -> Difference | None:
         """Return how it differs, None if it does not; `sizes` are the axes' lengths by name."""
-        right, got = parsed(self.right), as_array(self.got)
+        right, got = Array.of(self.right), as_array(self.got)
         if got is None:
             belongs = f"an array of shape {shape_text(right.shape)}"
             return Difference(f"{self.name} should be {belongs} and is {kind_of(self.got)}.")
@@ -63,8 +67,8 @@ class Compared:
     def _rows(self, got: Array, right: Array, wrong: set[int], worst: int) -> tuple[Row, ...]:
         """Return the worst entry with those around it, in order."""
         begin = max(0, min(worst - SHOWN // 2, len(right.numbers) - SHOWN))
-        asked, found = self.asked and parsed(self.asked), self.differences
-        moved = found and parsed(found)
+        asked, found = self.asked and Array.of(self.asked), self.differences
+        moved = found and Array.of(found)
         return tuple(
             Row(
                 entry_name(self.name, right.index(place)),
@@ -90,13 +94,6 @@ def entries_of(name: str, content: Any) -> dict[str, Any]:
     if found is None:
         return {name: content}
     return {entry_name(name, found.index(k)): x for k, x in enumerate(found.numbers)}
-
-
-def parsed(text: str) -> Array:
-    """Return an array of the authorities."""
-    found = Array.parse(text)
-    assert found
-    return found
 
 
 def as_array(got: Any) -> Array | None:
@@ -175,9 +172,9 @@ def pattern(got: Array, right: Array, sizes: Sizes) -> str:
     if len(right.numbers) < 2 or not all(map(math.isfinite, got.numbers)):
         return ""
     kinds: tuple[Callable[[], str], ...] = (
-        lambda: "Every entry is 0." if not any(got.numbers) else "",
+        lambda: ZERO if not any(got.numbers) else "",
         lambda: _scaled(got, right, sizes),
-        lambda: "It is transposed." if _same(got.transposed(), right) else "",
+        lambda: TRANSPOSED if _same(got.transposed(), right) else "",
         lambda: _off_along(got, right),
     )
     return next(filter(None, (kind() for kind in kinds)), "")
@@ -190,8 +187,10 @@ def _scaled(got: Array, right: Array, sizes: Sizes) -> str:
     factor = ratios[0]
     if not all(math.isclose(ratio, factor, rel_tol=RTOL) for ratio in ratios):
         return ""
+    if f"{factor:.6g}" == "1":  # the digits that are shown would not show it
+        return ""
     if math.isclose(factor, -1, rel_tol=RTOL):
-        return "Every entry has the opposite sign."
+        return OPPOSITE
     if factor < 0:
         return f"Every entry is {factor:.6g} times what it should be."
     times, way = (factor, "large") if factor > 1 else (1 / factor, "small")
@@ -205,7 +204,7 @@ def _named(factor: float, sizes: Sizes) -> str:
     for known in (dict(sizes), roots, products):
         fitting = [name for name, size in known.items() if math.isclose(size, factor)]
         if len(fitting) == 1:
-            return f", and that is {fitting[0]}"
+            return NAMED + fitting[0]
     return ""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.checks.arrays import Compared, Sizes, as_number, kind_of
+from grader.checks.arrays import NAMED, NO_CHANCE, Compared, Sizes, as_number, kind_of
 from grader.checks.failure import (
     CheckFailed,
     describe,
@@ -34,7 +34,6 @@ from grader.truth.tolerances import RTOL, near
 
 ROWS = 12
 AT_ONCE = 25  # scenes of one request, which a diagnosis can still compare in a moment
-ALWAYS_TOLD = ("Every entry is 0.", "Every entry has the opposite sign.", "It is transposed.")
 UNANSWERED = "Not everything that was asked for was answered."
 Claim = tuple[float | Sequence[float], str]  # what an expression should be; what to say if it isn't
 
@@ -113,8 +112,9 @@ def _expect_some(attempt: GradedAttempt, ordered: Sequence[Scene]) -> None:
     reply = attempt.ask(SCRIPTS, call, scripts=asked, names=attempt.kata.names)
     for place, found in enumerate(reply["reads"]):
         if failure := _failure(attempt, ordered[place], made[place], found):
-            later = zip(ordered[place:], made[place:], reply["reads"][place:], strict=False)
-            _tell_pattern(failure, [_failure(attempt, *one) for one in later])
+            if made[place].has_arrays:
+                later = zip(ordered[place:], made[place:], reply["reads"][place:], strict=False)
+                _tell_pattern(failure, [_failure(attempt, *one) for one in later])
             raise _alone(attempt, ordered[place], made[place], failure)
     if reply["raised"]:
         raise _raised(attempt, made[len(reply["reads"])], LearnerError(reply["raised"]))
@@ -152,8 +152,8 @@ def _tell_pattern(failure: CheckFailed, others: Sequence[CheckFailed | None]) ->
     A factor that is another one each time, and no size, is chance and is not told.
     """
     patterns = dict.fromkeys(other.pattern for other in others if other and other.pattern)
-    told = next((pattern for pattern in patterns if ", and that is " in pattern), "")
-    if len(patterns) == 1 or failure.pattern in ALWAYS_TOLD:
+    told = next((pattern for pattern in patterns if NAMED in pattern), "")
+    if len(patterns) == 1 or failure.pattern in NO_CHANCE:
         told = failure.pattern or next(iter(patterns), "")
     if told:
         where = "" if told == failure.pattern else "On larger arrays: "

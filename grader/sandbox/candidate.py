@@ -30,6 +30,7 @@ from grader.sandbox.describe import (
     Blocked,
     describe,
     describe_error,
+    number_of,
     numbers_of,
     text_of,
     type_name,
@@ -88,10 +89,10 @@ class Candidate:
         self.allowed = allowed
         self.module = ModuleType(name)
         self.given: dict[str, Any] = {}  # what scripts may name besides the file's own
-        self.contents_of: Callable[[Any], Any] = numbers_of
+        self.leaf: Callable[[Any], Any] = number_of
         self.kept: Any = None
         if numpy := sys.modules.get(arrays.PACKAGE):
-            self.given, self.contents_of = {"np": numpy}, arrays.contents_of
+            self.given, self.leaf = {"np": numpy}, arrays.array_or_number
 
     def load(self) -> dict[str, Any]:
         """Execute the file as an import would."""
@@ -249,7 +250,9 @@ class Candidate:
         exec(compiled(code, "exec"), namespace)
         below = code.count("\n") + 1  # an error in a read is one of a line below the code
         texts = ["\n" * (below + place) + read for place, read in enumerate(reads)]
-        found = [self.contents_of(eval(compiled(text, "eval"), namespace)) for text in texts]
+        found = [
+            numbers_of(eval(compiled(text, "eval"), namespace), leaf=self.leaf) for text in texts
+        ]
         self.kept = namespace
         return {"reads": found}
 

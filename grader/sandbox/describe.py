@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -68,13 +69,13 @@ def number_of(value: Any) -> Any:
     return {"odd": odd_text(value), "type": type_name(value)}
 
 
-def numbers_of(value: Any, depth: int = 3) -> Any:
-    """Return a number, or a list of what is in a list, as plain JSON."""
+def numbers_of(value: Any, depth: int = 3, leaf: Callable[[Any], Any] = number_of) -> Any:
+    """Return a number, or a list of what is in a list, as plain JSON; `leaf` describes the rest."""
     if isinstance(value, bool):
         return {"odd": str(bool(value)), "type": "bool"}
     if isinstance(value, list | tuple) and depth:
-        return [numbers_of(part, depth - 1) for part in value[:LIST_LIMIT]]
-    return number_of(value)
+        return [numbers_of(part, depth - 1, leaf) for part in value[:LIST_LIMIT]]
+    return leaf(value)
 
 
 def odd_text(value: Any) -> str:

@@ -118,10 +118,8 @@ class Landlock:
         self._create()
         granted = READ & self.handled
         excluded = {os.path.realpath(path) for path in [*forbidden, *installed_packages()]}
-        for root in dict.fromkeys(map(os.path.realpath, readable_roots())):
+        for root in dict.fromkeys(map(os.path.realpath, [*readable_roots(), *packages])):
             self._grant_but(root, granted, excluded)
-        for package in packages:
-            self._grant(package, granted)
         for device in DEVICES:
             self._grant(device, self.handled & ON_FILES & ~EXECUTE)
         self._grant(os.path.realpath(scratch), self.handled)
@@ -217,9 +215,7 @@ def install_audit(
     packages: Sequence[str] = (),
 ) -> None:
     """Let Python refuse, with a sentence, what the wall would refuse without one."""
-    rules = Rules(scratch, forbidden, walled, readable, forks)
-    rules.readable += map(real, packages)
-    handlers = rules.handlers()
+    handlers = Rules(scratch, forbidden, walled, readable, forks, packages).handlers()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         handler = handlers.get(event)
@@ -239,6 +235,7 @@ class Rules:
         walled: bool,
         readable: list[str],
         forks: int = FORKS,
+        packages: Sequence[str] = (),
     ) -> None:
         # Behind the wall a link leads nowhere, so the text of a path will do; to resolve it would
         # cost a look at each folder above it.
@@ -250,7 +247,7 @@ class Rules:
         own = [scratch, *readable]
         self.scratch = [*{*map(self.place, own), *map(real, own)}]
         # A progress folder may be given that holds all of these: the closer one decides.
-        self.readable = [*self.scratch, *map(real, readable_roots())]
+        self.readable = [*self.scratch, *map(real, [*readable_roots(), *packages])]
         self.forbidden = [*map(real, forbidden)]
         if not walled:
             self.forbidden += map(real, installed_packages())

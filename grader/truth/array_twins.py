@@ -7,19 +7,12 @@ line of `FORWARD`.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy
 
-from grader.core.model import KitError
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import torch
-
-F = torch.nn.functional
+from grader.truth.twins import F, function_of_torch, torch
 
 
 def leaf_of(content: Any) -> Any:
@@ -177,13 +170,8 @@ def accumulate(gradients_of: Callable[[Any], Any], batches: Any) -> list[Any]:
 
 
 def find_function(name: str) -> Any:
-    """Return PyTorch's function of this name on arrays; raise KitError if it has none."""
-    function = getattr(F, name, None) or getattr(torch, name, None)
-    if not callable(function):
-        raise KitError(
-            f"PyTorch has no function {name!r} to compare with.",
-            "Name the function as torch or torch.nn.functional does.",
-        )
+    """Return PyTorch's function of this name, on arrays; raise KitError if it has none."""
+    function = function_of_torch(name)
     return lambda *arguments: array_of(function(*map(leaf_of, arguments)))
 
 

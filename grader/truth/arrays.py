@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -39,6 +39,13 @@ class Array:
             return None
         return cls(shape, numbers, dtype) if len(numbers) == math.prod(shape) else None
 
+    @classmethod
+    def of(cls, text: str) -> Array:
+        """Return the array that a text of the authorities holds."""
+        found = cls.parse(text)
+        assert found
+        return found
+
     @property
     def text(self) -> str:
         """Return the array as it travels."""
@@ -58,16 +65,12 @@ class Array:
             found.append(here)
         return tuple(reversed(found))
 
-    def indexes(self) -> Iterator[Index]:
-        """Yield the indexes of all entries, in row-major order."""
-        return product(*map(range, self.shape))
-
     def transposed(self) -> Array:
         """Return the array with its axes in reverse order."""
         strides = [math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
         places = (
             sum(i * stride for i, stride in zip(index, reversed(strides), strict=True))
-            for index in product(*map(range, reversed(self.shape)))
+            for index in product(*map(range, self.shape[::-1]))
         )
         return Array(self.shape[::-1], [self.numbers[place] for place in places])
 

@@ -169,7 +169,8 @@ def _insist_on_reading(script: Script, read: str, reading: Reading) -> None:
         _is_same(others[name], number, script.rtol) for name, number in expected.items()
     )
     if isinstance(difference, str):
-        agreed = agreed and _confirms(difference, reading["reference"])
+        right = Array.of(reading["reference"])
+        agreed = agreed and agree_with_differences(right, Array.of(difference))
     elif difference is not None:
         agreed = agreed and close_to_difference(difference, reading["reference"])
     if not agreed:
@@ -179,14 +180,5 @@ def _insist_on_reading(script: Script, read: str, reading: Reading) -> None:
 def _is_same(asked: Any, right: Any, rtol: float) -> bool:
     if not (isinstance(asked, str) and isinstance(right, str)):
         return near(float(asked), right, rtol)
-    one, other = Array.parse(asked), Array.parse(right)
-    assert one
-    assert other
+    one, other = Array.of(asked), Array.of(right)
     return one.shape == other.shape and not wrong_places(one, other, rtol)
-
-
-def _confirms(differences: str, right: str) -> bool:
-    found, expected = Array.parse(differences), Array.parse(right)
-    assert found
-    assert expected
-    return agree_with_differences(expected, found)

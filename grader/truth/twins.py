@@ -15,7 +15,7 @@ from grader.core.model import KitError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import torch
+    import torch as torch  # for `array_twins` too
 
 F = torch.nn.functional
 FLOAT = torch.float64
@@ -288,14 +288,20 @@ def numerical_gradient(
     return [value.grad for value in values]
 
 
-def find_function(name: str) -> Callable[..., Value]:
-    """Return PyTorch's function of this name, on Values; raise KitError if it has none."""
-    function = getattr(F, name, None) or getattr(torch, name, None)
+def function_of_torch(name: str) -> Callable[..., Any]:
+    """Return PyTorch's function of this name, on tensors; raise KitError if it has none."""
+    function: Callable[..., Any] | None = getattr(F, name, None) or getattr(torch, name, None)
     if not callable(function):
         raise KitError(
             f"PyTorch has no function {name!r} to compare with.",
             "Name the operation as torch or torch.nn.functional does.",
         )
+    return function
+
+
+def find_function(name: str) -> Callable[..., Value]:
+    """Return PyTorch's function of this name, on Values; raise KitError if it has none."""
+    function = function_of_torch(name)
     return lambda *xs: Value(function(*(x.tensor if isinstance(x, Value) else x for x in xs)))
 
 

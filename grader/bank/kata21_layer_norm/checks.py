@@ -133,7 +133,7 @@ def test_two_calls_before_backward(attempt):
 
 
 def test_nothing_is_changed(attempt):
-    """Arguments, the result and the upstream gradient stay as they are."""
+    """Arguments and the upstream gradient stay as they are."""
     shapes = (((2,), 3), ((3,), 3), ((2, 2), 2))
     cases = [case(attempt, layer, *shape) for layer in BOTH for shape in shapes]
     expect_scenes(attempt, [untouched(each) for each in cases])
