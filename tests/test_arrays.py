@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import math
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,8 @@ import pytest
 
 from grader.checks.arrays import Compared, as_number, literal, pattern
 from grader.core.model import KitError, Verdict
+from grader.grading.replay import KEPT
+from grader.grading.signature import alike, signature
 from grader.sandbox import arrays, packages
 from grader.sandbox.candidate import Candidate
 from grader.sandbox.repeated import REPEATED
@@ -398,3 +402,69 @@ def test_a_factor_that_differs_from_case_to_case_is_not_told(judge: Judge) -> No
     wrong = RIGHT.replace("inputs.T @ upstream", "inputs.T @ upstream + upstream.sum(axis=0)")
 
     assert not any("times too" in check.message for check in judge("kata16", wrong, seed=9).checks)
+
+
+def test_finder_knows_numpy_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is installed beside NumPy stays unknown, also where there is no wall."""
+    folder = str(Path(np.__file__).parent.parent)
+    monkeypatch.setattr(arrays.PackageFinder, "folder", folder)
+
+    assert arrays.PackageFinder.find_spec("numpy")
+    assert arrays.PackageFinder.find_spec("msgspec") is None
+    assert arrays.PackageFinder.find_spec("numpy_like") is None
+
+
+def test_pytorch_alone_is_insisted_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no differences are asked for, PyTorch has to confirm the reference."""
+    from grader.truth import array_twins
+
+    twin = array_twins.NAMES["linear_backward"]
+    wrong = {"linear_backward": lambda dy, cache: tuple(x * 1.001 for x in twin(dy, cache))}
+    monkeypatch.setattr(array_twins, "NAMES", array_twins.NAMES | wrong)
+
+    with pytest.raises(AssertionError, match="the authorities differ on 'dw'"):
+        consult_script(Script(LINES, {}, ("dw",)), True)
+
+
+def test_a_candidate_has_one_thread_for_products(judge: Judge) -> None:
+    """Each more would take memory that counts, and time that is measured."""
+    told = "import os\nprint(sorted(name for name, text in os.environ.items() if text == '1'))\n"
+
+    names = ast.literal_eval(judge("kata16", told + RIGHT).output)
+
+    assert {*packages.ONE_THREAD} <= {*names}
+
+
+STATE = """
+    kept = linear_backward.__dict__.setdefault("kept", np.zeros(w.shape))
+    dw = dw + kept if kept.shape == dw.shape else dw
+    linear_backward.kept = dw
+    return dx, dw, db
+"""
+
+
+def test_what_is_kept_between_calls_is_shown_with_what_came_before(judge: Judge) -> None:
+    """A scene that fails among others is asked once more alone, and afresh, before it is shown."""
+    verdict = judge("kata16", RIGHT.replace("    return dx, dw, db\n", STATE))
+    failed = verdict.first_failure()
+
+    assert failed
+    assert failed.counterexample
+    assert failed.message.endswith(KEPT)
+    assert failed.counterexample.before.endswith("# then\n")
+    namespace: dict[str, Any] = {"np": np}
+    exec(RIGHT.replace("    return dx, dw, db\n", STATE), namespace)
+    exec(failed.counterexample.script, namespace)
+    row = next(row for row in failed.counterexample.rows if not row.agrees)
+    assert eval(row.name, namespace) == pytest.approx(row.got)
+
+
+def test_arrays_are_alike_but_for_rounding() -> None:
+    """A mistake is named whatever the order in which the attempt adds up."""
+    ask = {"verb": "script", "reads": ["dw"]}
+    one, near, other = (
+        signature(ask, {"reads": [text_of(np.array([x]))]}) for x in (0.1 + 0.2, 0.3, 0.31)
+    )
+
+    assert alike(one, near)
+    assert not alike(one, other)

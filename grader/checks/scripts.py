@@ -112,10 +112,11 @@ def _expect_some(attempt: GradedAttempt, ordered: Sequence[Scene]) -> None:
     reply = attempt.ask(SCRIPTS, call, scripts=asked, names=attempt.kata.names)
     for place, found in enumerate(reply["reads"]):
         if failure := _failure(attempt, ordered[place], made[place], found):
+            failure = _alone(attempt, ordered[place], made[place], failure)
             if made[place].has_arrays:
                 later = zip(ordered[place:], made[place:], reply["reads"][place:], strict=False)
                 _tell_pattern(failure, [_failure(attempt, *one) for one in later])
-            raise _alone(attempt, ordered[place], made[place], failure)
+            raise failure
     if reply["raised"]:
         raise _raised(attempt, made[len(reply["reads"])], LearnerError(reply["raised"]))
 
@@ -162,17 +163,17 @@ def _tell_pattern(failure: CheckFailed, others: Sequence[CheckFailed | None]) ->
 
 
 def _alone(attempt: GradedAttempt, scene: Scene, made: Script, failure: CheckFailed) -> CheckFailed:
-    """Return a scene's failure after it was asked once more, by itself.
+    """Return how a scene fails when it is asked once more, by itself: as whoever pastes it sees it.
 
     Where it comes out right then, something is kept between calls, and the failure says so.
     """
     asked = Script(made.code, made.inputs, tuple(_reads_of(scene, made)), made.rtol, made.slopes)
     try:
-        found = _ask(attempt, asked)
+        again = _failure(attempt, scene, made, _ask(attempt, asked))
     except (LearnerError, Ended):
-        found = []
-    failure.fleeting = bool(found) and not _failure(attempt, scene, made, found)
-    return failure
+        return failure
+    failure.fleeting = again is None
+    return again or failure
 
 
 def _reads_of(scene: Scene, made: Script) -> list[str]:

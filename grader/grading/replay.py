@@ -117,19 +117,25 @@ class Replays:
             replies = self.answers(sequences)
             for sequence, reply in zip(sequences, replies, strict=False):
                 if found := judge.failure_on(reply):
-                    return _told_after(found, self._shortened(judge, sequence))
+                    return _told_after(*self._shortened(judge, found, sequence))
         failure.message = join_sentences(failure.message, ONCE)
         return failure
 
-    def _shortened(self, judge: Judge, sequence: list[Request]) -> list[Request]:
-        """Leave out what the failure does not need, one request after the other."""
+    def _shortened(
+        self, judge: Judge, failure: CheckFailed, sequence: list[Request]
+    ) -> tuple[CheckFailed, list[Request]]:
+        """Leave out what the failure does not need, one request after the other.
+
+        What is left may give other numbers: the failure is that of the shortest sequence.
+        """
         if len(sequence) > LONGEST:
-            return sequence
+            return failure, sequence
         for place in range(len(sequence) - 2, -1, -1):
             shorter = sequence[:place] + sequence[place + 1 :]
-            if any(map(judge.failure_on, self.answers([shorter]))):
-                sequence = shorter
-        return sequence
+            for reply in self.answers([shorter]):
+                if found := judge.failure_on(reply):
+                    failure, sequence = found, shorter
+        return failure, sequence
 
 
 class Judge:
