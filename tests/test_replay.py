@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from grader.checks.failure import join_sentences
+from grader.checks.failure import CheckFailed, join_sentences
+from grader.checks.graded import Request
 from grader.core.model import CheckResult, CheckSource, Counterexample, Verdict
-from grader.grading.replay import KEPT
+from grader.grading import replay
+from grader.grading.replay import KEPT, Replays
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -186,3 +189,32 @@ def test_wrong_count_of_parameters_is_told_first(judge: Judge, solution: Solutio
     verdict = judge("kata09", text)
 
     assert "should have 33 parameters" in verdict.message
+
+
+class Counting(Replays):
+    """Replays whose answer is the length of a sequence."""
+
+    def __init__(self) -> None:
+        self.process = None
+
+    def answers(self, sequences: Sequence[Sequence[Request]]) -> list[Any]:
+        return [{"length": len(sequence)} for sequence in sequences]
+
+
+class FromThreeOn:
+    """A judge to whom three programs in a row, and more, give a wrong number."""
+
+    def failure_on(self, reply: Any) -> CheckFailed | None:
+        return CheckFailed(str(reply["length"])) if reply["length"] >= 3 else None
+
+
+def test_a_shortened_sequence_has_the_numbers_of_its_own() -> None:
+    """What is shown is how the shortest sequence fails, and not a longer one."""
+    sequence: list[Request] = [{"verb": "run", "code": str(k)} for k in range(6)]
+
+    failure, left = Counting()._shortened(
+        cast(replay.Judge, FromThreeOn()), CheckFailed("6"), sequence
+    )
+
+    assert (failure.message, len(left)) == ("3", 3)
+    assert left[-1] == sequence[-1]
