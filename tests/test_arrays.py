@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from grader.checks.arrays import Compared, as_number, literal, pattern
+from grader.content import catalog
 from grader.core.model import KitError, Verdict
 from grader.grading.replay import KEPT
 from grader.grading.signature import alike, signature
@@ -24,6 +25,9 @@ from grader.sandbox.repeated import REPEATED
 from grader.truth.arrays import Array, agree_with_differences, text_of, wrong_places
 from grader.truth.readings import consult_script
 from grader.truth.script import Script
+from grader.ui.screen import Screen
+from grader.ui.verdict import verdict_lines
+from grader.ui.verdict_page import page_of
 from tests.conftest import ROOT
 
 Judge = Callable[..., Verdict]
@@ -468,3 +472,31 @@ def test_arrays_are_alike_but_for_rounding() -> None:
 
     assert alike(one, near)
     assert not alike(one, other)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_table_of_entries_fits_the_screen(judge: Judge, width: int) -> None:
+    """On a narrow one the last authorities give way; what is got and expected always stays."""
+    kata = catalog.find_kata("kata21")
+    whole = catalog.solution_of(kata)
+    found = judge("kata21", whole.replace(" - by_variance", ""))
+    screen = Screen(plain=True)
+    screen.width = width
+
+    lines = ["".join(text for text, _ in line) for line in verdict_lines(screen, kata, found)]
+
+    assert max(map(len, lines)) <= width
+    (head,) = [line for line in lines if "got  " in line]
+    assert all(title in head for title in ("got", "expected", "reference"))
+    assert ("differences" in head) == (width == 120)
+
+
+def test_the_page_has_what_is_needed_to_run_its_program(judge: Judge) -> None:
+    """Imports included; rows that are no nodes of a graph have no operation."""
+    kata = catalog.find_kata("kata16")
+    found = judge("kata16", RIGHT.replace("upstream.sum(axis=0)", "upstream[-1]"))
+
+    page = page_of(kata, found)
+
+    assert "import numpy as np\nfrom kata16_linear import linear_forward, linear_backward\n" in page
+    assert "<th>operation</th>" not in page

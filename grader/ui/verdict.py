@@ -33,6 +33,7 @@ COLUMNS = (
     ("pytorch", "PyTorch"),
     ("finite_difference", "differences"),
 )
+GIVE_WAY = ("pytorch", "finite_difference")  # on a narrow screen; the reference always stays
 
 
 def verdict_lines(screen: Screen, kata: Kata, found: Verdict, *, guide: bool = True) -> list[Line]:
@@ -120,7 +121,8 @@ def _table(screen: Screen, example: Counterexample) -> list[Line]:
     ]
     head = ["", *(title for _, title in shown)]
     body = [[row.name, *(_cell(getattr(row, field)) for field, _ in shown)] for row in example.rows]
-    return _marked(screen, [Column()] * len(head), head, body, example)
+    columns = [Column(narrow="drop") if field in GIVE_WAY else Column() for field, _ in shown]
+    return _marked(screen, [Column(), *columns], head, body, example)
 
 
 def _marked(

@@ -6,6 +6,7 @@ from grader.content import catalog
 from grader.core.model import Counterexample, Kata, Verdict, show_number
 from grader.truth.program import Assign, Program, ProgramError, flatten
 from grader.ui import page
+from grader.ui.verdict import imports_for
 from reference.picture import Box, Picture, svg
 
 
@@ -14,6 +15,7 @@ def page_of(kata: Kata, found: Verdict) -> str:
     first = found.first_failure()
     example = first.counterexample if first else None
     picture = picture_of(example) if example else None
+    script = example.script if example else ""
     return page.fill(
         "verdict.html",
         kata=kata,
@@ -22,7 +24,8 @@ def page_of(kata: Kata, found: Verdict) -> str:
         seconds=f"{found.seconds:.2f}",
         first=first,
         example=example,
-        script=example.script if example else "",
+        imports="".join(f"{line}\n" for line in imports_for(kata, script).splitlines()),
+        script=script,
         picture=page.drawing(svg(picture)) if picture else None,
     )
 
